@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One connection to PostgreSQL, and the only statements that can run on it:
+ * those named in sql/queries/*.sql, compiled into db/stmt.h as `enum stmt`.
+ * A connection belongs to one thread. libpq stays inside src/db.
+ *
+ * Statements are prepared at their first use. A lost connection is reported as
+ * ERR_UNAVAILABLE and opened again at the next call outside a transaction; no
+ * statement is ever resent by itself, because its outcome may be unknown.
+ * Errors never carry the database's own text (that goes to the log); SQLSTATE
+ * classes map so: serialization failure, deadlock → ERR_UNAVAILABLE and retried
+ * by db_txn(); unique, foreign key, check violations → ERR_CONFLICT;
+ * raise exception using errcode 'BA4xx'/'BA5xx' → the class of that HTTP status with
+ * the exception's own message, which our functions write for people.
+ */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "db/stmt.h" /* generated */
+
+struct arena;
+struct err;
+struct value;
+struct db;
+struct rows;
+
+/* conninfo: a libpq string or URI. Connects at the first use; application_name is
+   shown in pg_stat_activity. Free with db_close(). */
+struct db *db_open(const char *conninfo, const char *application_name);
+void db_close(struct db *db);
+/* Connects now if it is not connected. */
+bool db_connect(struct db *db, struct err *e);
+/* For event loops: the socket, or -1 while not connected. */
+int db_socket(const struct db *db);
+
+/* ---- parameters ---- */
+struct param {
+	const char *text; /* NULL = SQL NULL, unless kind says num */
+	size_t len;
+	enum { PARAM_TEXT, PARAM_NUM, PARAM_BYTES } kind;
+	char num[32];
+};
+struct param p_text(const char *s); /* NULL gives SQL NULL */
+struct param p_textn(const char *s, size_t n);
+struct param p_int(int64_t v);
+struct param p_real(double v);
+struct param p_bool(bool v);
+struct param p_null(void);
+struct param p_bytes(const void *p, size_t n); /* sent in binary */
+/* PostgreSQL arrays, built in the arena; NULL elements are SQL NULLs. */
+struct param p_int_array(struct arena *a, const int64_t *v, size_t n);
+struct param p_text_array(struct arena *a, const char *const *v, size_t n);
+struct param p_bytes_array(struct arena *a, const struct str *v, size_t n);
+
+#define P(...) (const struct param[]){ __VA_ARGS__ }, \
+	(sizeof((const struct param[]){ __VA_ARGS__ }) / sizeof(struct param))
+#define P_NONE NULL, 0
+
+/* ---- running statements ----
+   The statement's declared shape (:exec, :one, :maybe, :many) must be the call's;
+   another is a programming error and aborts. Rows live in the arena. */
+bool db_exec(struct db *db, enum stmt s, const struct param *p, size_t n, struct err *e);
+/* How many rows the last db_exec() changed. */
+int64_t db_changed(const struct db *db);
+/* Exactly one row; none is ERR_NOT_FOUND. */
+bool db_one(struct db *db, struct arena *a, enum stmt s, const struct param *p, size_t n,
+	    struct rows **out, struct err *e);
+/* One row or none: *out is NULL then, and the call succeeds. */
+bool db_maybe(struct db *db, struct arena *a, enum stmt s, const struct param *p, size_t n,
+	      struct rows **out, struct err *e);
+bool db_many(struct db *db, struct arena *a, enum stmt s, const struct param *p, size_t n,
+	     struct rows **out, struct err *e);
+
+/* ---- reading rows ---- columns by name; an unknown name aborts. NULL reads as
+   NULL, 0, false. Text is NUL-terminated and owned by the rows. */
+size_t rows_count(const struct rows *r);
+const char *row_text(const struct rows *r, size_t row, const char *column);
+int64_t row_int(const struct rows *r, size_t row, const char *column);
+double row_real(const struct rows *r, size_t row, const char *column);
+bool row_bool(const struct rows *r, size_t row, const char *column);
+bool row_null(const struct rows *r, size_t row, const char *column);
+struct str row_bytes(const struct rows *r, size_t row, const char *column); /* bytea, decoded once, owned by the rows' arena */
+/* All rows as V_ROWS, nothing copied. Kinds by column type: int → INT, numeric and
+   float → NUMBER, bool → BOOL, json and jsonb → JSON, timestamptz → TEXT in
+   ISO 8601 UTC ("2026-01-31T12:00:00Z"; the session runs in UTC), others → TEXT. */
+struct value *rows_value(struct arena *a, const struct rows *r);
+/* The first row's columns as an object that can be added to. */
+struct value *row_object(struct arena *a, const struct rows *r, size_t row);
+
+/* ---- transactions ---- */
+/* Runs fn inside BEGIN … COMMIT, again from the start (≤ 5 times, with jitter) on
+   a serialization failure or deadlock. fn returning false rolls back. A COMMIT
+   whose outcome is unknown is ERR_UNAVAILABLE with *unknown set (may be NULL). */
+bool db_txn(struct db *db, bool (*fn)(struct db *, void *ctx, struct err *), void *ctx,
+	    bool *unknown, struct err *e);
+
+/* ---- notifications ---- */
+bool db_listen(struct db *db, const char *channel, struct err *e); /* a plain identifier */
+/* Reads what has arrived without waiting; calls fn for each. */
+bool db_notifies(struct db *db, void (*fn)(void *ctx, const char *channel, const char *payload),
+		 void *ctx, struct err *e);
+
+#endif
