@@ -12,6 +12,8 @@ PERFORMANCE_TESTS =
 CONSISTENCY_TESTS =
 
 include tests/base/local.mk
+include tests/lib/stub_model.mk
+include tests/llm/local.mk
 
 TESTS += $(UNIT_TESTS) $(API_TESTS) $(AGENTS_TESTS) $(DATABASE_TESTS) $(REALTIME_TESTS) \
 	$(ERRORS_TESTS) $(E2E_TESTS) $(PERFORMANCE_TESTS) $(CONSISTENCY_TESTS)
