@@ -14,6 +14,7 @@ CONSISTENCY_TESTS =
 include tests/base/local.mk
 include tests/lib/stub_model.mk
 include tests/llm/local.mk
+include tests/fuzz/local.mk
 
 TESTS += $(UNIT_TESTS) $(API_TESTS) $(AGENTS_TESTS) $(DATABASE_TESTS) $(REALTIME_TESTS) \
 	$(ERRORS_TESTS) $(E2E_TESTS) $(PERFORMANCE_TESTS) $(CONSISTENCY_TESTS)
