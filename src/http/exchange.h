@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One request with everything its handler may use. Made by the program's worker thread, handed
+ * down the one way: route → policy → handler → respond.
+ */
+#ifndef HTTP_EXCHANGE_H
+#define HTTP_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "http/request.h"
+#include "http/response.h"
+
+struct arena;
+struct config;
+struct db;
+struct err;
+struct templates;
+struct value;
+
+/* Who asks; account 0 is nobody. Filled in by the program's authentication before the policy. */
+struct identity {
+	int64_t account_id;
+	const char *name;
+	unsigned role;           /* one of ROLE_*, see route.h */
+	const char *csrf;        /* token for this session's forms; NULL with a bearer token */
+	bool by_token;
+};
+
+struct exchange {
+	struct arena *arena;
+	struct request *req;
+	struct response *res;
+	struct db *db;
+	const struct config *cfg;
+	const struct templates *tpl;
+	struct identity who;
+	const char *params[4]; /* of the route's pattern, in order */
+	struct value *view;    /* the handler's result: an object */
+	const char *template_; /* which template shows it; NULL: JSON only */
+};
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A request as the handlers see it: parsed once, strictly, before any handler runs.
+ * What cannot be read at all never becomes a request: it is answered 400, 413, 414.
+ * Everything lives in the exchange's arena.
+ */
+#ifndef HTTP_REQUEST_H
+#define HTTP_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct arena;
+struct err;
+struct json_object;
+
+enum method { GET = 1, HEAD = 2, POST = 4, PUT = 8, PATCH = 16, DELETE = 32, OTHER_METHOD = 64 };
+
+struct field_value {
+	const char *name;  /* strict UTF-8, no NUL */
+	const char *value;
+	size_t len;
+};
+
+struct request {
+	enum method method;
+	const char *path;        /* decoded, below the public URL's sub-path, starts with '/' */
+	const char *raw_query;   /* as it came, never NULL */
+	const char *remote_addr; /* as nginx vouches for it */
+	const char *id;          /* of this request, for logs */
+	bool https;              /* the public URL's scheme is https */
+	struct str body;         /* at most 1 MiB */
+	const char *content_type;
+	struct field_value *query, *form; /* form: of an urlencoded body */
+	size_t query_count, form_count;
+	struct json_object *json; /* of an application/json body, else NULL */
+	/* NULL when absent. name in lower case, "idempotency-key". */
+	const char *(*header)(const struct request *r, const char *name);
+	void *backend; /* what header() reads */
+};
+
+const char *request_query(const struct request *r, const char *name); /* NULL when absent */
+const char *request_form(const struct request *r, const char *name);
+const char *request_cookie(struct arena *a, const struct request *r, const char *name);
+/* By ".json" ending, the /api/ prefix, a JSON body, or an Accept that prefers JSON to HTML. */
+bool request_wants_json(const struct request *r);
+/* "name=value&…", '+' and %XX decoded; refuses %00, bad escapes and bad UTF-8. */
+bool form_decode(struct arena *a, const char *s, size_t n, struct field_value **out,
+		 size_t *count, struct err *e);
+
+#endif

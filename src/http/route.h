@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * THE table's type, and the dispatcher. A row's policy is checked before its handler runs and
+ * nowhere else. Patterns: "/runs/:run/files/*path"; ":name" takes one part, "*name" the rest.
+ */
+#ifndef HTTP_ROUTE_H
+#define HTTP_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "http/exchange.h"
+
+/* Roles, each with those before it; a row names the least. None: for everybody. */
+#define ROLE_PUBLIC    0u
+#define ROLE_VIEWER    1u
+#define ROLE_SUBMITTER 2u
+#define ROLE_APPROVER  3u
+#define ROLE_OPERATOR  4u
+#define ROLE_ADMIN     5u
+#define ROLE_MASK      7u
+/* A form must carry the session's token in "_csrf"; JSON with a bearer token needs none, JSON with
+   a cookie needs the X-CSRF-Token header. */
+#define CSRF           0x10u
+/* An Idempotency-Key, if sent, is honoured. */
+#define IDEMPOTENT     0x20u
+
+struct route {
+	enum method method; /* GET serves HEAD too */
+	const char *pattern;
+	/* Fills x->view (and x->template_) or x->res. False: `e` says why, and the dispatcher shows it. */
+	bool (*handler)(struct exchange *x, struct err *e);
+	unsigned policy;
+};
+
+/* Finds the row, sets x->params. NULL with ERR_NOT_FOUND, or ERR_METHOD and an Allow header. */
+const struct route *route_match(const struct route *table, size_t count, struct exchange *x,
+				struct err *e);
+/* True when the identity satisfies the row's policy: 401, 403 otherwise. */
+bool route_allowed(const struct route *row, struct exchange *x, struct err *e);
+
+#endif
