@@ -14,7 +14,7 @@ missing=$(echo "$wanted" | while read -r package program; do
 	if [ -n "$program" ] && command -v "$program" >/dev/null 2>&1; then
 		continue
 	fi
-	[ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
+	[ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || printf '%s ' "$package"
 done)
 [ -n "$missing" ] || exit 0
 
@@ -28,10 +28,10 @@ elif command -v sudo >/dev/null 2>&1 && { sudo -n true 2>/dev/null || [ -t 0 ]; 
 	sudo=sudo
 else
 	echo "Packages are missing. As root, run this and start again:" >&2
-	echo "  apt-get update && apt-get install -y --no-install-recommends" $missing >&2
+	echo "  apt-get update && apt-get install -y --no-install-recommends $missing" >&2
 	exit 1
 fi
-echo "installing:" $missing >&2
+echo "installing: $missing" >&2
 # the package lists may be absent or old on a fresh machine
 $sudo apt-get update -qq >&2
 $sudo "$@" >&2

@@ -23,14 +23,19 @@ stack_as() {
 }
 
 # The same in a session of its own, in the background, so that Ctrl-C reaches only the caller, who
-# stops things in order. Leaves the process id in $!.
+# stops things in order. Leaves the process id in $!. STACK_EXPORT names the variables that it may
+# see: keys travel in the environment, never on a command line, and to the runner only.
+STACK_EXPORT=()
 stack_spawn() {
 	local log=$1
 	shift
 	if [ -n "$SERVICE" ] && [ "$(id -u)" -eq 0 ]; then
 		set -- setpriv --reuid="$SERVICE" --regid="$SERVICE" --init-groups "$@"
 	fi
-	setsid env -C "$STATE" "$@" >>"$log" 2>&1 </dev/null &
+	(
+		[ ${#STACK_EXPORT[@]} -eq 0 ] || export "${STACK_EXPORT[@]}"
+		exec setsid env -C "$STATE" "$@"
+	) >>"$log" 2>&1 </dev/null &
 }
 
 # stack_render FILE KEY=VALUE…: prints FILE with every @KEY@ replaced, literally.
@@ -92,8 +97,8 @@ stack_serve() {
 	WEB_PID=$!
 	stack_spawn "$STATE/log/nginx.log" /usr/sbin/nginx -c "$STATE/site/nginx.conf" -p "$STATE/run" -e "$STATE/log/nginx.log"
 	NGINX_PID=$!
-	local i
-	for i in $(seq 100); do
+	local tries=100
+	while [ $((tries -= 1)) -gt 0 ]; do
 		if stack_answers; then
 			return 0
 		fi
