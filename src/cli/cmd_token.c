@@ -19,10 +19,13 @@ static int create(struct cli *c, int64_t account, const char *label, bool replac
 	if (replace) {
 		if (!token_list(c->db, c->arena, account, &tokens, &c->err))
 			return cli_failed(c);
-		for (const struct item *i = tokens->u.list.first; i; i = i->next)
-			if (streq(value_str(value_get(i->value, "name")), label) &&
-			    !token_revoke(c->db, c->arena, account, value_get(i->value, "id")->u.i, &c->err))
+		for (size_t i = 0; i < value_count(tokens); i++) {
+			const struct value *row = value_at(c->arena, tokens, i);
+
+			if (streq(value_str(value_get(row, "name")), label) &&
+			    !token_revoke(c->db, c->arena, account, value_get(row, "id")->u.i, &c->err))
 				return cli_failed(c);
+		}
 	}
 	if (!token_create(c->db, c->arena, account, label, &token, &id, &c->err))
 		return cli_failed(c);
@@ -36,8 +39,11 @@ static int list(struct cli *c, int64_t account)
 
 	if (!token_list(c->db, c->arena, account, &tokens, &c->err))
 		return cli_failed(c);
-	for (const struct item *i = tokens->u.list.first; i; i = i->next)
-		printf("%" PRId64 " %s\n", value_get(i->value, "id")->u.i, value_str(value_get(i->value, "name")));
+	for (size_t i = 0; i < value_count(tokens); i++) {
+		const struct value *row = value_at(c->arena, tokens, i);
+
+		printf("%" PRId64 " %s\n", value_get(row, "id")->u.i, value_str(value_get(row, "name")));
+	}
 	return 0;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cli.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/arena.h"
@@ -39,10 +38,12 @@ static int list(struct cli *c)
 
 	if (!account_list(c->db, c->arena, &accounts, &c->err))
 		return cli_failed(c);
-	for (const struct item *i = accounts->u.list.first; i; i = i->next)
-		printf("%-24s %-10s %s\n", value_str(value_get(i->value, "name")),
-		       value_str(value_get(i->value, "role")),
-		       value_get(i->value, "disabled_at")->kind == V_NULL ? "" : "disabled");
+	for (size_t i = 0; i < value_count(accounts); i++) {
+		const struct value *row = value_at(c->arena, accounts, i);
+
+		printf("%-24s %-10s %s\n", value_str(value_get(row, "name")), value_str(value_get(row, "role")),
+		       value_get(row, "disabled_at")->kind == V_NULL ? "" : "disabled");
+	}
 	return 0;
 }
 
