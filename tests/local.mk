@@ -12,6 +12,7 @@ PERFORMANCE_TESTS =
 CONSISTENCY_TESTS =
 
 include tests/base/local.mk
+include tests/model-pure/local.mk
 include tests/sandbox/local.mk
 
 TESTS += $(UNIT_TESTS) $(API_TESTS) $(AGENTS_TESTS) $(DATABASE_TESTS) $(REALTIME_TESTS) \
