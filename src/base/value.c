@@ -2,6 +2,7 @@
 /* Building and reading the view. */
 #include "base/value.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <json-c/json.h>
@@ -239,6 +240,41 @@ size_t value_count(const struct value *list)
 	if (list && list->kind == V_ROWS)
 		return list->u.rows.vt->count(list->u.rows.p);
 	return 0;
+}
+
+static struct value *cell_value(struct arena *a, struct cell c)
+{
+	struct value *v;
+
+	if (c.kind == V_NULL)
+		return value_null(a);
+	if (c.kind == V_INT)
+		return value_int(a, strtoll(c.s, NULL, 10));
+	if (c.kind == V_BOOL)
+		return value_bool(a, c.len == 1 && (c.s[0] == 't' || c.s[0] == '1'));
+	v = value_textn(a, c.s, c.len);
+	v->kind = c.kind;
+	return v;
+}
+
+struct value *value_at(struct arena *a, const struct value *list, size_t i)
+{
+	struct value *o;
+
+	if (i >= value_count(list))
+		return NULL;
+	if (list->kind == V_LIST) {
+		const struct item *it = list->u.list.first;
+
+		while (i-- > 0)
+			it = it->next;
+		return it->v;
+	}
+	o = value_object(a);
+	for (size_t c = 0; c < list->u.rows.vt->columns(list->u.rows.p); c++)
+		value_set(a, o, list->u.rows.vt->name(list->u.rows.p, c),
+			  cell_value(a, list->u.rows.vt->cell(list->u.rows.p, i, c)));
+	return o;
 }
 
 const char *value_str(const struct value *v)
