@@ -2,7 +2,6 @@
 /* Building and reading the view. */
 #include "base/value.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <json-c/json.h>
@@ -244,16 +243,17 @@ size_t value_count(const struct value *list)
 
 static struct value *cell_value(struct arena *a, struct cell c)
 {
+	int64_t i;
 	struct value *v;
 
 	if (c.kind == V_NULL)
 		return value_null(a);
-	if (c.kind == V_INT)
-		return value_int(a, strtoll(c.s, NULL, 10));
 	if (c.kind == V_BOOL)
-		return value_bool(a, c.len == 1 && (c.s[0] == 't' || c.s[0] == '1'));
+		return value_bool(a, c.s[0] == 't');
+	if (c.kind == V_INT && parse_i64(c.s, INT64_MIN, INT64_MAX, &i))
+		return value_int(a, i);
 	v = value_textn(a, c.s, c.len);
-	v->kind = c.kind;
+	v->kind = c.kind == V_INT ? V_NUMBER : c.kind;
 	return v;
 }
 
