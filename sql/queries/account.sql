@@ -10,6 +10,17 @@ returning account_id
 -- :name account_by_name :maybe
 select account_id, name, role, password from account where name = $1 and disabled_at is null
 
+-- :name account_list :many
+select account_id as id, name, role, created_at, disabled_at from account order by name
+
+-- :name account_disable :maybe
+-- Nothing of it is accepted any more; its sessions go at once.
+with gone as (
+	delete from session where account_id = (select account_id from account where name = $1)
+)
+update account set disabled_at = now() where name = $1 and disabled_at is null
+returning account_id
+
 -- :name account_secret :one
 select password from account where account_id = $1
 
@@ -52,9 +63,10 @@ values ($1, $2, now() + make_interval(hours => $3))
 -- :name session_find :maybe
 -- Everything that each page needs besides its own view, in one statement.
 select a.account_id, a.name, a.role, s.seen_at < now() - interval '1 minute' as stale,
-	r.seen_at as runner_seen_at, extract(epoch from now() - r.seen_at)::bigint as runner_seconds
+	r.seen_at as runner_seen_at, extract(epoch from now() - r.seen_at)::bigint as runner_seconds,
+	r.provider as runner_provider, r.model as runner_model
 from session s join account a using (account_id)
-	left join lateral (select seen_at from runner order by seen_at desc limit 1) r on true
+	left join lateral (select seen_at, provider, model from runner order by seen_at desc limit 1) r on true
 where s.token_hash = $1 and s.expires_at > now() and s.seen_at > now() - make_interval(mins => $2)
 	and a.disabled_at is null
 
@@ -72,7 +84,8 @@ delete from session where account_id = $1 and token_hash is distinct from $2
 delete from session where expires_at < now() or seen_at < now() - make_interval(mins => $1)
 
 -- :name session_list :many
-select created_at, seen_at, token_hash is not distinct from $2 as current
+select created_at, seen_at, token_hash is not distinct from $2 as current,
+	to_char(created_at, 'YYYY-MM-DD HH24:MI') as _created_at, to_char(seen_at, 'YYYY-MM-DD HH24:MI') as _seen_at
 from session
 where account_id = $1 and expires_at > now() and seen_at > now() - make_interval(mins => $3)
 order by seen_at desc limit 100
@@ -87,9 +100,10 @@ returning api_token_id
 -- :name api_token_find :maybe
 select a.account_id, a.name, a.role,
 	t.seen_at is null or t.seen_at < now() - interval '1 minute' as stale,
-	r.seen_at as runner_seen_at, extract(epoch from now() - r.seen_at)::bigint as runner_seconds
+	r.seen_at as runner_seen_at, extract(epoch from now() - r.seen_at)::bigint as runner_seconds,
+	r.provider as runner_provider, r.model as runner_model
 from api_token t join account a using (account_id)
-	left join lateral (select seen_at from runner order by seen_at desc limit 1) r on true
+	left join lateral (select seen_at, provider, model from runner order by seen_at desc limit 1) r on true
 where t.token_hash = $1 and t.revoked_at is null and a.disabled_at is null
 
 -- :name api_token_seen :exec
@@ -97,7 +111,8 @@ update api_token set seen_at = now()
 where token_hash = $1 and (seen_at is null or seen_at < now() - interval '1 minute')
 
 -- :name api_token_list :many
-select api_token_id as id, name, created_at, seen_at
+select api_token_id as id, name, created_at, seen_at,
+	to_char(created_at, 'YYYY-MM-DD HH24:MI') as _created_at, to_char(seen_at, 'YYYY-MM-DD HH24:MI') as _seen_at
 from api_token where account_id = $1 and revoked_at is null
 order by api_token_id desc
 

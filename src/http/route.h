@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * THE table's type, and the dispatcher. A row's policy is checked before its handler runs and
- * nowhere else. Patterns: "/runs/:run/files/*path"; ":name" takes one part, "*name" the rest.
+ * nowhere else. In a pattern, a part ":name" takes one part of the path and a part "*name" the rest.
  */
 #ifndef HTTP_ROUTE_H
 #define HTTP_ROUTE_H

@@ -77,6 +77,23 @@ bool account_create(struct db *db, struct arena *a, const char *name, const char
 	return true;
 }
 
+bool account_list(struct db *db, struct arena *a, struct value **out, struct err *e)
+{
+	struct rows *r;
+	if (!db_many(db, a, STMT_ACCOUNT_LIST, P_NONE, &r, e))
+		return false;
+	*out = rows_value(a, r);
+	return true;
+}
+
+bool account_disable(struct db *db, struct arena *a, const char *name, struct err *e)
+{
+	struct rows *r;
+	if (!db_maybe(db, a, STMT_ACCOUNT_DISABLE, P(p_text(name)), &r, e))
+		return false;
+	return r || err_set(e, ERR_NOT_FOUND, "There is no account of the name %s, or it is disabled.", name);
+}
+
 bool account_find(struct db *db, struct arena *a, const char *name, int64_t *id, struct err *e)
 {
 	struct rows *r;
@@ -165,6 +182,8 @@ static void visitor_read(const struct rows *r, struct visitor *out)
 	out->role = account_role(row_text(r, 0, "role"));
 	out->runner_seen_at = row_text(r, 0, "runner_seen_at");
 	out->runner_seconds = row_int(r, 0, "runner_seconds");
+	out->runner_provider = row_text(r, 0, "runner_provider");
+	out->runner_model = row_text(r, 0, "runner_model");
 }
 
 bool session_visitor(struct db *db, struct arena *a, const char *session, int64_t idle_minutes,

@@ -21,6 +21,10 @@ unsigned account_role(const char *name);
    a name, role or password, ERR_CONFLICT that the name is taken. */
 bool account_create(struct db *db, struct arena *a, const char *name, const char *role,
 		    const char *password, int64_t *id, struct err *e);
+/* [{id, name, role, created_at, disabled_at}] */
+bool account_list(struct db *db, struct arena *a, struct value **out, struct err *e);
+/* Ends its sessions too; links and tokens are refused from now on. */
+bool account_disable(struct db *db, struct arena *a, const char *name, struct err *e);
 bool account_find(struct db *db, struct arena *a, const char *name, int64_t *id, struct err *e);
 
 /* ---- links ---- the URL is public_url + "/sign-in/" + token */
@@ -37,6 +41,7 @@ struct visitor {
 	unsigned role;
 	const char *runner_seen_at; /* of the newest runner; NULL: none yet */
 	int64_t runner_seconds;     /* since then */
+	const char *runner_provider, *runner_model;
 };
 /* ERR_NOT_FOUND as above; a link opens one session at most. */
 bool session_from_link(struct db *db, struct arena *a, const char *link, int64_t hours,
