@@ -77,6 +77,12 @@ size_t rows_count(const struct rows *r)
 	return r->count;
 }
 
+void rows_keep(struct rows *r, size_t n)
+{
+	if (r->count > n)
+		r->count = n;
+}
+
 /* ---- cells ---- */
 
 static struct str *made(const struct rows *r, size_t row, size_t column)
