@@ -88,8 +88,8 @@ goes_through() {
 			array['# Dev'], array['openai'], array['m'],
 			array[jsonb_build_array(jsonb_build_object('path', 'a', 'size', 1,
 				'sha256', encode(sha256('a'), 'hex')))],
-			array['{"executed": true, "total": 1, "passed": 1, "failed": 0, "tests":
-				[{"name": "t", "outcome": "passed", "seconds": 0.1}]}'::jsonb])" &&
+			array['{\"executed\": true, \"total\": 1, \"passed\": 1, \"failed\": 0, \"tests\":
+				[{\"name\": \"t\", \"outcome\": \"passed\", \"seconds\": 0.1}]}'::jsonb])" &&
 	as web "select * from gate_decide(1, 1, 'changes', 'more', 1)" &&
 	as runner "
 		select * from stage_claim('$me', 8, 8);
