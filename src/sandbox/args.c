@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "runner/sandbox_args.h"
+#include "sandbox/args.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "runner/sandbox_box.h"
+#include "sandbox/box.h"
 
 #define SHM_BYTES (4 << 20)
 

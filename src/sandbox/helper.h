@@ -5,12 +5,12 @@
  * A message is one byte with two descriptors: the packed suite and the pipe's end.
  * Internal to the sandbox.
  */
-#ifndef RUNNER_SANDBOX_HELPER_H
-#define RUNNER_SANDBOX_HELPER_H
+#ifndef SANDBOX_HELPER_H
+#define SANDBOX_HELPER_H
 
 #include <stdbool.h>
 
-#include "runner/sandbox.h"
+#include "sandbox/sandbox.h"
 
 /* Jobs accepted at most, running and waiting. */
 #define HELPER_JOBS 256

@@ -13,7 +13,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "runner/sandbox_job.h"
+#include "sandbox/job.h"
 
 #define PACK_MAX (FILESET_BYTES + FILESET_FILES * 256 + 4096)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "runner/sandbox_box.h"
+#include "sandbox/box.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +17,8 @@
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "base/err.h"
-#include "runner/sandbox_args.h"
-#include "runner/sandbox_filter.h"
+#include "sandbox/args.h"
+#include "sandbox/filter.h"
 
 enum { FD_NULL, FD_OUT, FD_ERR, FD_RESULT, FD_PROOF, FD_ARGS, FD_FILTER, FDS };
 

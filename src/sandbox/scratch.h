@@ -4,8 +4,8 @@
  * folder of its own and holds a lock on it; a folder without a holder is a dead
  * helper's, and goes. Internal to the sandbox.
  */
-#ifndef RUNNER_SANDBOX_SCRATCH_H
-#define RUNNER_SANDBOX_SCRATCH_H
+#ifndef SANDBOX_SCRATCH_H
+#define SANDBOX_SCRATCH_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "runner/sandbox_report.h"
+#include "sandbox/report.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
-#include "runner/sandbox_box.h"
+#include "sandbox/box.h"
 
 /* All logs together: escaped for JSON they may double, and a report stays below its limit. */
 #define LOGS_MAX ((size_t)3 << 20)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "runner/sandbox_scratch.h"
+#include "sandbox/scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,13 +3,13 @@
  * One suite: how its files travel from the runner to the process that runs it, and
  * that process. Internal to the sandbox.
  */
-#ifndef RUNNER_SANDBOX_JOB_H
-#define RUNNER_SANDBOX_JOB_H
+#ifndef SANDBOX_JOB_H
+#define SANDBOX_JOB_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "runner/sandbox.h"
+#include "sandbox/sandbox.h"
 
 struct arena;
 struct buf;

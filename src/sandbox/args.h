@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The options of bubblewrap: the walls of a sandbox in one place. Internal. */
-#ifndef RUNNER_SANDBOX_ARGS_H
-#define RUNNER_SANDBOX_ARGS_H
+#ifndef SANDBOX_ARGS_H
+#define SANDBOX_ARGS_H
 
 struct box_spec;
 struct err;

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runner/sandbox_box.h"
+#include "sandbox/box.h"
 
 #define TREE_MAX 8192 /* processes looked at; more than any limit of a sandbox allows */
 

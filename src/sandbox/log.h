@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is kept of an output without end: its first three quarters and its tail. */
-#ifndef RUNNER_SANDBOX_LOG_H
-#define RUNNER_SANDBOX_LOG_H
+#ifndef SANDBOX_LOG_H
+#define SANDBOX_LOG_H
 
 #include <stddef.h>
 #include <stdint.h>

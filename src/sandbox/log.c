@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "runner/sandbox_log.h"
+#include "sandbox/log.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

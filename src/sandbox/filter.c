@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "runner/sandbox_filter.h"
+#include "sandbox/filter.h"
 
 #include <errno.h>
 #include <linux/sched.h>

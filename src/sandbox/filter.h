@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The system calls that nothing in a sandbox may make. Internal to the sandbox. */
-#ifndef RUNNER_SANDBOX_FILTER_H
-#define RUNNER_SANDBOX_FILTER_H
+#ifndef SANDBOX_FILTER_H
+#define SANDBOX_FILTER_H
 
 #include <stdbool.h>
 

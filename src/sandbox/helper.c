@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "runner/sandbox_helper.h"
+#include "sandbox/helper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,9 +18,9 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "runner/sandbox_box.h"
-#include "runner/sandbox_job.h"
-#include "runner/sandbox_scratch.h"
+#include "sandbox/box.h"
+#include "sandbox/job.h"
+#include "sandbox/scratch.h"
 
 struct slot {
 	pid_t pid; /* 0: waiting */

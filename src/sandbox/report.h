@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The tests of a suite and the report on them. Internal to the sandbox. */
-#ifndef RUNNER_SANDBOX_REPORT_H
-#define RUNNER_SANDBOX_REPORT_H
+#ifndef SANDBOX_REPORT_H
+#define SANDBOX_REPORT_H
 
 #include <stdbool.h>
 #include <stddef.h>

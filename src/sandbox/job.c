@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "runner/sandbox_job.h"
+#include "sandbox/job.h"
 
 #include <string.h>
 
@@ -9,9 +9,9 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "runner/sandbox_box.h"
-#include "runner/sandbox_report.h"
-#include "runner/sandbox_scratch.h"
+#include "sandbox/box.h"
+#include "sandbox/report.h"
+#include "sandbox/scratch.h"
 
 #define AT_ONCE_MAX 16
 #define LIST_SECONDS 30

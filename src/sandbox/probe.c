@@ -16,8 +16,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "runner/sandbox_args.h"
-#include "runner/sandbox_box.h"
+#include "sandbox/args.h"
+#include "sandbox/box.h"
 
 #define PROBE_SECONDS 10
 

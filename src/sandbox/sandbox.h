@@ -23,8 +23,8 @@
  *
  * Never runs as root: everything here refuses when the effective user id is 0.
  */
-#ifndef RUNNER_SANDBOX_H
-#define RUNNER_SANDBOX_H
+#ifndef SANDBOX_H
+#define SANDBOX_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,6 +33,7 @@
 #include "flow/fileset.h"
 
 struct arena;
+struct config;
 struct err;
 struct json_object;
 struct sandbox;
@@ -52,6 +53,9 @@ struct sandbox_settings {
 	int64_t tests_at_once; /* tests at once within a suite; 0: 2 */
 	struct sandbox_limits limits;
 };
+
+/* As configured. The strings are the configuration's. */
+struct sandbox_settings sandbox_settings_from(const struct config *c);
 
 /* A report is never longer. */
 #define SANDBOX_REPORT_BYTES ((size_t)8 << 20)

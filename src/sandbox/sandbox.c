@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "runner/sandbox.h"
+#include "sandbox/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,8 +16,8 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "runner/sandbox_helper.h"
-#include "runner/sandbox_job.h"
+#include "sandbox/helper.h"
+#include "sandbox/job.h"
 
 #define STOP_MS 8000
 

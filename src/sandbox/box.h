@@ -3,8 +3,8 @@
  * One start of bubblewrap: the command's limits, its output, its end. Lives in the
  * process of a job, which runs several side by side. Internal to the sandbox.
  */
-#ifndef RUNNER_SANDBOX_BOX_H
-#define RUNNER_SANDBOX_BOX_H
+#ifndef SANDBOX_BOX_H
+#define SANDBOX_BOX_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,8 +12,8 @@
 #include <sys/types.h>
 
 #include "base/buf.h"
-#include "runner/sandbox.h"
-#include "runner/sandbox_log.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/log.h"
 
 struct err;
 
