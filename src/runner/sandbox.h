@@ -33,6 +33,7 @@
 #include "flow/fileset.h"
 
 struct arena;
+struct config;
 struct err;
 struct json_object;
 struct sandbox;
@@ -52,6 +53,9 @@ struct sandbox_settings {
 	int64_t tests_at_once; /* tests at once within a suite; 0: 2 */
 	struct sandbox_limits limits;
 };
+
+/* As the configuration has it; strings are shared with it. */
+struct sandbox_settings sandbox_settings_of(const struct config *c);
 
 /* A report is never longer. */
 #define SANDBOX_REPORT_BYTES ((size_t)8 << 20)

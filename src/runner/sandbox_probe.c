@@ -15,7 +15,6 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/str.h"
 #include "runner/sandbox_args.h"
 #include "runner/sandbox_box.h"
 
