@@ -1,1 +1,2 @@
 # SPDX-License-Identifier: MIT
+# runner: claims stages, calls models, runs suites, commits.

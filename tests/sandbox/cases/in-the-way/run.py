@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+NAME = "run of the project"
