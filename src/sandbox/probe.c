@@ -15,14 +15,9 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-<<<<<<< HEAD:src/sandbox/probe.c
 #include "base/str.h"
 #include "sandbox/args.h"
 #include "sandbox/box.h"
-=======
-#include "runner/sandbox_args.h"
-#include "runner/sandbox_box.h"
->>>>>>> sandbox:src/runner/sandbox_probe.c
 
 #define PROBE_SECONDS 10
 
