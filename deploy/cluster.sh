@@ -59,8 +59,12 @@ cluster_open() {
 	cluster_user=
 	if [ "$(id -u)" -ne 0 ]; then
 		return 0
-	elif [ -d "$cluster_dir/data" ]; then
+	fi
+	if [ -d "$cluster_dir/data" ]; then
 		cluster_user=$(stat -c %U "$cluster_dir/data")
+	fi
+	if [ -n "$cluster_user" ] && [ "$cluster_user" != root ]; then
+		:
 	elif [ -n "${BOTARMY_USER:-}" ]; then
 		cluster_user=$BOTARMY_USER
 	elif id postgres >/dev/null 2>&1; then

@@ -19,6 +19,6 @@ libweb_a_SOURCES = \
 libweb_a_CFLAGS = $(AM_CFLAGS)
 LIBWEB = libweb.a $(LIBMODEL) $(LIBHTTP)
 
-sbin_PROGRAMS = botarmy-web
+bin_PROGRAMS += botarmy-web
 botarmy_web_SOURCES = src/web/main.c
 botarmy_web_LDADD = $(LIBWEB)

@@ -7,6 +7,8 @@
 #include <malloc.h>
 #include <stdio.h>
 
+#include "config.h"
+
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/crypt.h"

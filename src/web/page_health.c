@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* For load balancers and operators: healthz says that the program runs, readyz that it can work. */
+#include "config.h"
+
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/err.h"

@@ -11,7 +11,7 @@ libtestdb_a_SOURCES = tests/lib/database.c tests/lib/database.h
 libtestdb_a_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"' \
 	-DTEST_BUILD_DIR='"$(abs_top_builddir)"'
 TESTDB = libtestdb.a
-EXTRA_DIST += tests/lib/with-database
+EXTRA_DIST += tests/lib/with-database tests/lib/tap.sh
 
 # The library's own tests need statements that no program has. Their table is the real one
 # with more behind it, so that the numbers of the real statements stay; being an object of
