@@ -6,6 +6,7 @@ libmodel_a_SOURCES = \
 	src/model/account.c src/model/account.h \
 	src/model/archive.c src/model/archive.h \
 	src/model/diff.c src/model/diff.h \
+	src/model/health.c src/model/health.h \
 	src/model/idempotency.c src/model/idempotency.h \
 	src/model/project.c src/model/project.h
 libmodel_a_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(GIT2_CFLAGS)
