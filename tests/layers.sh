@@ -78,7 +78,7 @@ literals() {
 }
 
 markup() {
-	literals "$1" '/src/base/(html|mustache)[a-z_]*\.[ch]$' |
+	literals "$1" '/src/base/(html|markdown|mustache)[a-z_]*\.[ch]$' |
 		grep -iE ':".*<(/[a-z]|(a|body|br|div|form|h[1-6]|html|input|li|p|pre|script|span|style|svg|table|td|tr|ul)[ >])'
 }
 

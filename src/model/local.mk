@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
-# model: the things of the product, and what is made of them.
+# model: the things of the product, a file each: what the programs do to the database, in their
+# words, and what is made of it.
 noinst_LIBRARIES += libmodel.a
 libmodel_a_SOURCES = \
-	src/model/archive.c src/model/archive.h \
-	src/model/diff.c src/model/diff.h
-libmodel_a_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(GIT2_CFLAGS)
-LIBMODEL = libmodel.a $(LIBFLOW) $(ARCHIVE_LIBS) $(GIT2_LIBS)
-# model: one aggregate a file; what the programs do to the database, in their words.
 	src/model/account.c src/model/account.h \
+	src/model/archive.c src/model/archive.h \
+	src/model/diff.c src/model/diff.h \
+	src/model/health.c src/model/health.h \
 	src/model/idempotency.c src/model/idempotency.h \
 	src/model/project.c src/model/project.h
-libmodel_a_CFLAGS = $(AM_CFLAGS)
-LIBMODEL = libmodel.a $(LIBDB)
+libmodel_a_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(GIT2_CFLAGS)
+LIBMODEL = libmodel.a $(LIBFLOW) $(LIBDB) $(ARCHIVE_LIBS) $(GIT2_LIBS)

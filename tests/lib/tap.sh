@@ -24,8 +24,10 @@ tap_case() {
 	else
 		tap_failed=$((tap_failed + 1))
 		echo "not ok $tap_count - $tap_name"
-		echo "# exit status $tap_status of: $*"
-		head -n 40 "$tap_output" | sed 's/^/# /'
+		{
+			echo "exit status $tap_status of: $*"
+			head -n 40 "$tap_output"
+		} | sed 's/^/# /'
 	fi
 }
 
