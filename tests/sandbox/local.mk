@@ -5,10 +5,10 @@ SANDBOX_SUITE = tests/sandbox/suite.c tests/sandbox/suite.h
 check_PROGRAMS += $(SANDBOX_TESTS)
 tests_sandbox_test_cases_SOURCES = tests/sandbox/test_cases.c $(SANDBOX_SUITE)
 tests_sandbox_test_helper_SOURCES = tests/sandbox/test_helper.c $(SANDBOX_SUITE)
-tests_sandbox_test_cases_LDADD = $(LIBRUNNER) $(TEST_LIBS)
-tests_sandbox_test_helper_LDADD = $(LIBRUNNER) $(TEST_LIBS)
+tests_sandbox_test_cases_LDADD = $(LIBSANDBOX) $(TEST_LIBS)
+tests_sandbox_test_helper_LDADD = $(LIBSANDBOX) $(TEST_LIBS)
 tests_sandbox_test_probe_SOURCES = tests/sandbox/test_probe.c $(SANDBOX_SUITE)
-tests_sandbox_test_probe_LDADD = $(LIBRUNNER) $(TEST_LIBS)
+tests_sandbox_test_probe_LDADD = $(LIBSANDBOX) $(TEST_LIBS)
 SANDBOX_RUNS = tests/sandbox/cases.sh tests/sandbox/helper.sh tests/sandbox/probe.sh \
 	tests/sandbox/root.sh tests/sandbox/walled.sh
 UNIT_TESTS += $(SANDBOX_RUNS)

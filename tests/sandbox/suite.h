@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "runner/sandbox.h"
+#include "sandbox/sandbox.h"
 
 struct arena;
 struct json_object;
