@@ -2,6 +2,7 @@
 #include "web/handlers.h"
 
 #include "base/arena.h"
+#include "base/config.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "base/value.h"
