@@ -1,1 +1,52 @@
 # SPDX-License-Identifier: MIT
+# Tests by what they prove. A room's local.mk adds its programs and scripts to one of
+# these variables; all of them speak TAP, and each case counts.
+UNIT_TESTS =
+API_TESTS =
+AGENTS_TESTS =
+DATABASE_TESTS =
+REALTIME_TESTS =
+ERRORS_TESTS =
+E2E_TESTS =
+PERFORMANCE_TESTS =
+CONSISTENCY_TESTS =
+
+include tests/base/local.mk
+
+TESTS += $(UNIT_TESTS) $(API_TESTS) $(AGENTS_TESTS) $(DATABASE_TESTS) $(REALTIME_TESTS) \
+	$(ERRORS_TESTS) $(E2E_TESTS) $(PERFORMANCE_TESTS) $(CONSISTENCY_TESTS)
+
+TEST_EXTENSIONS = .sh .js .py
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_DRIVER = $(TAP_DRIVER)
+JS_LOG_DRIVER = $(TAP_DRIVER)
+PY_LOG_DRIVER = $(TAP_DRIVER)
+LOG_COMPILER = $(top_srcdir)/tests/run-tap
+SH_LOG_COMPILER = $(top_srcdir)/tests/run-tap $(SHELL)
+JS_LOG_COMPILER = $(top_srcdir)/tests/run-tap node
+PY_LOG_COMPILER = $(top_srcdir)/tests/run-tap python3
+AM_TESTS_ENVIRONMENT = \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir;
+TEST_LIBS = $(CMOCKA_LIBS)
+EXTRA_DIST += tests/run-tap
+
+# make check-api and its like run one set. An empty set proves nothing, so it fails.
+check-unit: SET = $(UNIT_TESTS)
+check-api: SET = $(API_TESTS)
+check-agents: SET = $(AGENTS_TESTS)
+check-database: SET = $(DATABASE_TESTS)
+check-realtime: SET = $(REALTIME_TESTS)
+check-errors: SET = $(ERRORS_TESTS)
+check-e2e: SET = $(E2E_TESTS)
+check-performance: SET = $(PERFORMANCE_TESTS)
+check-consistency: SET = $(CONSISTENCY_TESTS)
+CHECK_SETS = check-unit check-api check-agents check-database check-realtime check-errors \
+	check-e2e check-performance check-consistency
+$(CHECK_SETS): all
+	@test -n '$(strip $(SET))' || { echo '$@: there is no test in this set' >&2; exit 1; }
+	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_LIBRARIES) $(check_DATA)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(SET)'
+.PHONY: $(CHECK_SETS)

@@ -45,6 +45,8 @@ struct config {
 	int64_t sandbox_memory_mb, sandbox_wall_s, sandbox_processes, sandbox_disk_mb;
 	const char *log_level;
 	const char *file;          /* the configuration file in force, or NULL */
+	/* where each value came from, for config_view() and config_has_model() */
+	const char *const *sources;
 };
 
 /* `path` may be NULL. Errors name file:line or the variable, and what is allowed. */

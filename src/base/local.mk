@@ -3,6 +3,21 @@
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
 	src/base/arena.c src/base/arena.h \
-	src/base/err.c src/base/err.h
+	src/base/buf.c src/base/buf.h \
+	src/base/clock.c src/base/clock.h \
+	src/base/config.c src/base/config.h \
+	src/base/config_file.c src/base/config_file.h \
+	src/base/crypt.c src/base/crypt.h \
+	src/base/dir.c \
+	src/base/err.c src/base/err.h \
+	src/base/file.c src/base/file.h \
+	src/base/html.c src/base/html.h \
+	src/base/json.c src/base/json.h \
+	src/base/json_parse.c \
+	src/base/log.c src/base/log.h \
+	src/base/path_rule.c src/base/path_rule.h \
+	src/base/str.c src/base/str.h \
+	src/base/value.c src/base/value.h \
+	src/base/value_json.c
 libbase_a_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS) $(CONFUSE_CFLAGS)
 LIBBASE = libbase.a $(JSON_LIBS) $(SODIUM_LIBS) $(CONFUSE_LIBS) $(CMARK_LIBS) $(PTHREAD_LIBS) -lm

@@ -8,10 +8,13 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum log_level { LOG_DEBUG_, LOG_INFO_, LOG_WARN_, LOG_ERROR_ };
 
+/* "debug", "info", "warn" or "error". */
+bool log_level_parse(const char *name, enum log_level *out);
 void log_open(const char *program, enum log_level least);
 /* Thread-local context; 0 or NULL clears it. The string is copied (≤ 63 bytes). */
 void log_set_run(int64_t run_id);

@@ -58,6 +58,18 @@ struct value {
 	} u;
 };
 
+/* The links of objects and lists, for those who walk a tree. */
+struct member {
+	const char *key;
+	size_t key_len;
+	struct value *v;
+	struct member *next;
+};
+struct item {
+	struct value *v;
+	struct item *next;
+};
+
 /* Constructors. Strings are NOT copied: they must live as long as the arena. */
 struct value *value_object(struct arena *a);
 struct value *value_list(struct arena *a);
