@@ -4,12 +4,18 @@
  * those named in sql/queries/*.sql, compiled into db/stmt.h as `enum stmt`.
  * A connection belongs to one thread. libpq stays inside src/db.
  *
- * Statements are prepared at their first use. A lost connection is reported as
- * ERR_UNAVAILABLE and opened again at the next call outside a transaction; no
- * statement is ever resent by itself, because its outcome may be unknown.
+ * Statements are prepared at their first use. A connection lost during a call is
+ * reported as ERR_UNAVAILABLE and opened again at the next call outside a
+ * transaction; one lost while idle is noticed and opened again before anything is
+ * sent. No statement is ever resent by itself, because its outcome may be unknown.
+ *
+ * A session runs in UTC, in UTF-8, in read committed, with search_path fixed to
+ * public, pg_temp. A statement ends after 30 s, a wait for a lock after 10 s, an idle
+ * transaction after 60 s; `options` in the connection string may change these three.
  * Errors never carry the database's own text (that goes to the log); SQLSTATE
  * classes map so: serialization failure, deadlock → ERR_UNAVAILABLE and retried
- * by db_txn(); unique, foreign key, check violations → ERR_CONFLICT;
+ * by db_txn(); unique, foreign key, check violations → ERR_CONFLICT; a value that its
+ * type refuses → ERR_INVALID; a statement that took too long → ERR_TIMEOUT;
  * raise exception using errcode 'BA4xx'/'BA5xx' → the class of that HTTP status with
  * the exception's own message, which our functions write for people.
  */
@@ -37,16 +43,19 @@ void db_close(struct db *db);
 bool db_connect(struct db *db, struct err *e);
 /* For event loops: the socket, or -1 while not connected. */
 int db_socket(const struct db *db);
+/* How many connections there have been. When it has grown, notifications may have been
+   missed: whoever listens must look at the rows. */
+uint64_t db_connections(const struct db *db);
 
 /* ---- parameters ---- */
 struct param {
 	const char *text; /* NULL = SQL NULL, unless kind says num */
 	size_t len;
-	enum { PARAM_TEXT, PARAM_NUM, PARAM_BYTES } kind;
+	enum { PARAM_TEXT, PARAM_VIEW, PARAM_NUM, PARAM_BYTES } kind; /* a VIEW has no NUL at its end */
 	char num[32];
 };
 struct param p_text(const char *s); /* NULL gives SQL NULL */
-struct param p_textn(const char *s, size_t n);
+struct param p_textn(const char *s, size_t n); /* a NUL in it is ERR_INVALID at the call */
 struct param p_int(int64_t v);
 struct param p_real(double v);
 struct param p_bool(bool v);
@@ -100,8 +109,11 @@ bool db_txn(struct db *db, bool (*fn)(struct db *, void *ctx, struct err *), voi
 	    bool *unknown, struct err *e);
 
 /* ---- notifications ---- */
-bool db_listen(struct db *db, const char *channel, struct err *e); /* a plain identifier */
-/* Reads what has arrived without waiting; calls fn for each. */
+/* A plain identifier. Every later connection of this db listens to it as well. */
+bool db_listen(struct db *db, const char *channel, struct err *e);
+/* Reads what has arrived without waiting; calls fn for each. Call it when the socket is
+   readable and after statements (which may have read some). Never connects: false means
+   that the connection is gone, and db_connect() makes another. */
 bool db_notifies(struct db *db, void (*fn)(void *ctx, const char *channel, const char *payload),
 		 void *ctx, struct err *e);
 

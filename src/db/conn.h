@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of this folder share. Nothing outside src/db includes this. */
+#ifndef DB_CONN_H
+#define DB_CONN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <libpq-fe.h>
+
+#include "db/db.h"
+#include "db/statement.h"
+
+enum { DB_CHANNELS = 16, DB_CHANNEL_NAME = 64, DB_PARAMS = 64 };
+
+/* The server ends a statement after 30 s. When it says nothing for longer than this it
+   is taken for dead, because a stopped server would hold the caller for ever. */
+enum { DB_SILENCE_MS = 40000, DB_NO_LIMIT = -1 };
+
+struct db {
+	PGconn *conn; /* NULL while not connected */
+	char *conninfo, *application_name;
+	bool *prepared; /* by statement; of this connection */
+	bool in_txn;
+	bool retry;     /* a statement of this transaction failed in a way that asks for another try */
+	int wait_ms;    /* DB_SILENCE_MS, or DB_NO_LIMIT while migrating */
+	int64_t changed;
+	uint64_t connections;
+	char channels[DB_CHANNELS][DB_CHANNEL_NAME];
+	size_t channel_count;
+};
+
+/* Closes the connection; the next call opens another. */
+void db_drop(struct db *db);
+/* Connected and fit for a statement: opens a connection only outside a transaction. */
+bool db_ready(struct db *db, struct err *e);
+
+/* Waits for what was sent to end. NULL when the connection was lost or stayed silent; it is
+   closed then. Of several results the first error wins, else the last; PQclear() it. */
+PGresult *db_await(struct db *db);
+/* Runs SQL without parameters: transaction control, LISTEN, migration scripts. */
+PGresult *db_send(struct db *db, const char *sql);
+bool db_send_ok(struct db *db, const char *sql, struct err *e);
+
+/* Fills in `e` for a failed result (NULL: lost), logs what the database said, drops a
+   connection that is of no more use. `what` names the statement. Returns false. */
+bool db_failed(struct db *db, const PGresult *res, const char *what, struct err *e);
+bool db_result_ok(const PGresult *res);
+
+/* Takes `res` over, into the arena. */
+struct rows *rows_new(struct arena *a, PGresult *res);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* Named statements: prepared at first use, run with checked parameters and shape. */
+#include "db/conn.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/log.h"
+
+static const struct stmt_info *info(size_t s)
+{
+	if (s >= stmt_count) {
+		log_error("statement number %zu does not exist", s);
+		abort();
+	}
+	return &stmt_table[s];
+}
+
+/* The connection must be ready. */
+static bool prepare(struct db *db, size_t s, struct err *e)
+{
+	const struct stmt_info *st = info(s);
+	if (db->prepared[s])
+		return true;
+	PGresult *res = PQsendPrepare(db->conn, st->name, st->sql, 0, NULL) ? db_await(db) : NULL;
+	bool ok = db_result_ok(res) || db_failed(db, res, st->name, e);
+	if (ok)
+		db->prepared[s] = true;
+	PQclear(res);
+	return ok;
+}
+
+bool stmt_prepare(struct db *db, size_t s, struct err *e)
+{
+	return db_ready(db, e) && prepare(db, s, e);
+}
+
+struct encoded {
+	const char *values[DB_PARAMS];
+	int lengths[DB_PARAMS], formats[DB_PARAMS];
+	char *copies; /* heap: views with the NUL that libpq needs */
+};
+
+static bool encode(const struct param *p, size_t n, struct encoded *out, struct err *e)
+{
+	size_t size = 0;
+	out->copies = NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (p[i].kind == PARAM_NUM || !p[i].text)
+			continue;
+		if (p[i].len > INT32_MAX / 4)
+			return err_set(e, ERR_TOO_LARGE, "A value is too large for the database.");
+		if (p[i].kind == PARAM_VIEW && memchr(p[i].text, '\0', p[i].len))
+			return err_set(e, ERR_INVALID, "A text contains a NUL character; remove it.");
+		if (p[i].kind == PARAM_VIEW)
+			size += p[i].len + 1;
+	}
+	if (size && !(out->copies = malloc(size)))
+		return err_set(e, ERR_INTERNAL, "out of memory");
+	char *at = out->copies;
+	for (size_t i = 0; i < n; i++) {
+		out->values[i] = p[i].kind == PARAM_NUM ? p[i].num : p[i].text;
+		out->lengths[i] = (int)p[i].len;
+		out->formats[i] = p[i].kind == PARAM_BYTES;
+		if (p[i].kind == PARAM_VIEW && p[i].text) {
+			out->values[i] = at;
+			memcpy(at, p[i].text, p[i].len);
+			at[p[i].len] = '\0';
+			at += p[i].len + 1;
+		}
+	}
+	return true;
+}
+
+/* NULL on failure, with `e` filled in; else a result to PQclear(). */
+static PGresult *run(struct db *db, size_t s, enum stmt_shape shape, const struct param *p, size_t n, struct err *e)
+{
+	const struct stmt_info *st = info(s);
+	struct encoded in;
+	PGresult *res = NULL;
+
+	if (st->shape != shape || (size_t)st->params != n) {
+		log_error("statement %s (%s) called with %zu of %d parameters or another shape", st->name,
+			  st->where, n, st->params);
+		abort();
+	}
+	if (!encode(p, n, &in, e))
+		return NULL;
+	if (!db_ready(db, e) || !prepare(db, s, e))
+		goto out;
+	if (PQsendQueryPrepared(db->conn, st->name, (int)n, in.values, in.lengths, in.formats, 0))
+		res = db_await(db);
+	if (!db_result_ok(res)) {
+		db_failed(db, res, st->name, e);
+		PQclear(res);
+		res = NULL;
+		goto out;
+	}
+	const char *changed = PQcmdTuples(res);
+	db->changed = *changed ? strtoll(changed, NULL, 10) : 0;
+out:
+	free(in.copies);
+	return res;
+}
+
+bool db_exec(struct db *db, enum stmt s, const struct param *p, size_t n, struct err *e)
+{
+	PGresult *res = run(db, (size_t)s, SHAPE_EXEC, p, n, e);
+	PQclear(res);
+	return res != NULL;
+}
+
+int64_t db_changed(const struct db *db)
+{
+	return db->changed;
+}
+
+bool db_many(struct db *db, struct arena *a, enum stmt s, const struct param *p, size_t n, struct rows **out,
+	     struct err *e)
+{
+	PGresult *res = run(db, (size_t)s, SHAPE_MANY, p, n, e);
+	*out = res ? rows_new(a, res) : NULL;
+	return res != NULL;
+}
+
+static bool one_or_none(struct db *db, struct arena *a, size_t s, enum stmt_shape shape, const struct param *p,
+			size_t n, struct rows **out, struct err *e)
+{
+	*out = NULL;
+	PGresult *res = run(db, s, shape, p, n, e);
+	if (!res)
+		return false;
+	int rows = PQntuples(res);
+	if (rows == 1) {
+		*out = rows_new(a, res);
+		return true;
+	}
+	PQclear(res);
+	if (rows > 1) {
+		log_error("statement %s gave %d rows where at most one is right", info(s)->name, rows);
+		return err_set(e, ERR_INTERNAL, "The database gave more rows than there can be.");
+	}
+	return true;
+}
+
+bool db_one(struct db *db, struct arena *a, enum stmt s, const struct param *p, size_t n, struct rows **out,
+	    struct err *e)
+{
+	if (!one_or_none(db, a, (size_t)s, SHAPE_ONE, p, n, out, e))
+		return false;
+	return *out || err_set(e, ERR_NOT_FOUND, "There is no such thing, or not for you.");
+}
+
+bool db_maybe(struct db *db, struct arena *a, enum stmt s, const struct param *p, size_t n, struct rows **out,
+	      struct err *e)
+{
+	return one_or_none(db, a, (size_t)s, SHAPE_MAYBE, p, n, out, e);
+}
