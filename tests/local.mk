@@ -13,6 +13,7 @@ CONSISTENCY_TESTS =
 
 include tests/base/local.mk
 include tests/flow/local.mk
+include tests/db/local.mk
 
 TESTS += $(UNIT_TESTS) $(API_TESTS) $(AGENTS_TESTS) $(DATABASE_TESTS) $(REALTIME_TESTS) \
 	$(ERRORS_TESTS) $(E2E_TESTS) $(PERFORMANCE_TESTS) $(CONSISTENCY_TESTS)
@@ -30,7 +31,8 @@ PY_LOG_COMPILER = $(top_srcdir)/tests/run-tap python3
 AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
-	top_builddir='$(abs_top_builddir)'; export top_builddir;
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	BOTARMY_TEST_OWNER=$$PPID; export BOTARMY_TEST_OWNER;
 TEST_LIBS = $(CMOCKA_LIBS)
 EXTRA_DIST += tests/run-tap
 

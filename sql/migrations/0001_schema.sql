@@ -567,6 +567,8 @@ create table runner (
 	host       text not null,
 	pid        integer not null,
 	version    text not null,
+	provider   text not null default 'fallback',
+	model      text not null default 'template',
 	started_at timestamptz not null default now(),
 	seen_at    timestamptz not null default now(),
 	expires_at timestamptz not null,
@@ -578,6 +580,8 @@ comment on column runner.runner_id is 'Random.';
 comment on column runner.host is 'Host name.';
 comment on column runner.pid is 'Process id there.';
 comment on column runner.version is 'Program version.';
+comment on column runner.provider is 'Whom it asks: openai, fallback. Only the runner knows the keys; pages learn it here.';
+comment on column runner.model is 'Which model it asks for.';
 comment on column runner.started_at is 'When it started.';
 comment on column runner.seen_at is 'Last heartbeat.';
 comment on column runner.expires_at is 'After this it is fenced: what it leases goes to others, and it may write no more.';

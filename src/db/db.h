@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One connection to PostgreSQL, and the only statements that can run on it:
- * those named in sql/queries/*.sql, compiled into db/stmt.h as `enum stmt`.
+ * those named in the files of sql/queries, compiled into db/stmt.h as `enum stmt`.
  * A connection belongs to one thread. libpq stays inside src/db.
  *
  * Statements are prepared at their first use. A connection lost during a call is

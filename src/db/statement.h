@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table that tools/stmtc makes of sql/queries/*.sql, in the order of `enum stmt`.
+ * The table that tools/stmtc makes of sql/queries, in the order of `enum stmt`.
  * The library reads the count from the table, not from the enum, so that a test can
  * link a longer table of its own.
  */

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# The whole system in private: a PostgreSQL cluster, nginx, the responder, a runner. Sourced by
+# ./demo and by tests, which set:
+#   STATE       state folder: everything that is written lives below it
+#   PORT        nginx's port on 127.0.0.1
+#   BIN         where the programs are
+#   DATA        where templates, sql and so on are
+#   SERVICE     the user that everything runs as; empty: the user that called
+#   BASE        sub-path, "" or "/sub"
+# Nothing is killed by name: every process started here is remembered by its id.
+
+stack_say() { echo "$*" >&2; }
+
+# Runs a command as the service user, with nothing of the caller's environment but what is named.
+stack_as() {
+	local keep=(PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME="$STATE" BOTARMY_CONFIG="$STATE/demo.conf")
+	if [ -n "$SERVICE" ] && [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid="$SERVICE" --regid="$SERVICE" --init-groups env -i "${keep[@]}" "$@"
+	else
+		env -i "${keep[@]}" "$@"
+	fi
+}
+
+# The same in a session of its own, in the background, so that Ctrl-C reaches only the caller, who
+# stops things in order. Leaves the process id in $!. STACK_EXPORT names the variables that it may
+# see: keys travel in the environment, never on a command line, and to the runner only.
+STACK_EXPORT=()
+stack_spawn() {
+	local log=$1
+	shift
+	if [ -n "$SERVICE" ] && [ "$(id -u)" -eq 0 ]; then
+		set -- setpriv --reuid="$SERVICE" --regid="$SERVICE" --init-groups "$@"
+	fi
+	(
+		[ ${#STACK_EXPORT[@]} -eq 0 ] || export "${STACK_EXPORT[@]}"
+		exec setsid env -C "$STATE" "$@"
+	) >>"$log" 2>&1 </dev/null &
+}
+
+# stack_render FILE KEY=VALUE…: prints FILE with every @KEY@ replaced, literally.
+stack_render() {
+	local file=$1
+	shift
+	awk 'BEGIN {
+			for (i = 1; i < ARGC - 1; i++) {
+				at = index(ARGV[i], "=")
+				value[substr(ARGV[i], 1, at - 1)] = substr(ARGV[i], at + 1)
+				ARGV[i] = ""
+			}
+		}
+		{
+			rest = $0; out = ""
+			while (match(rest, /@[A-Z_]+@/)) {
+				key = substr(rest, RSTART + 1, RLENGTH - 2)
+				out = out substr(rest, 1, RSTART - 1) (key in value ? value[key] : "@" key "@")
+				rest = substr(rest, RSTART + RLENGTH)
+			}
+			print out rest
+		}' "$@" "$file"
+}
+
+stack_folders() {
+	mkdir -p "$STATE" "$STATE/run" "$STATE/log" "$STATE/site" "$STATE/scratch"
+	chmod 0755 "$STATE"
+	chmod 0700 "$STATE/run" "$STATE/log" "$STATE/site" "$STATE/scratch"
+	if [ -n "$SERVICE" ] && [ "$(id -u)" -eq 0 ]; then
+		chown "$SERVICE:" "$STATE" "$STATE/run" "$STATE/log" "$STATE/site" "$STATE/scratch"
+	fi
+}
+
+stack_configure() {
+	local url=$1
+	stack_render "$DATA/nginx/site.conf.in" RUN_DIR="$STATE/run" DATA_DIR="$DATA" SITE_DIR="$STATE/site" \
+		LISTEN="127.0.0.1:$PORT" SERVER_NAME=localhost BASE="$BASE" TRUSTED_PROXIES= \
+		ACCESS_LOG="$STATE/log/access.log" >"$STATE/site/site.conf"
+	stack_render "$DATA/nginx/private.conf.in" RUN_DIR="$STATE/run" LOG_DIR="$STATE/log" \
+		SITE_DIR="$STATE/site" >"$STATE/site/nginx.conf"
+	cp "$DATA/nginx/botarmy-fastcgi.conf" "$STATE/site/"
+	cat >"$STATE/demo.conf" <<-CONF
+		# Written by ./demo at each start.
+		data_dir = "$DATA"
+		state_dir = "$STATE/scratch"
+		database_url = "$url"
+		web_database_url = "${url/user=*/user=botarmy_web}"
+		runner_database_url = "${url/user=*/user=botarmy_runner}"
+		public_url = "http://localhost:$PORT$BASE"
+		web_socket = "$STATE/run/web.sock"
+	CONF
+	chmod 0644 "$STATE/demo.conf" "$STATE/site/"*
+	chmod 0755 "$STATE/site"
+}
+
+# Starts the responder and nginx and waits until they answer. Sets WEB_PID and NGINX_PID.
+stack_serve() {
+	stack_spawn "$STATE/log/web.log" "$BIN/botarmy-web" --config "$STATE/demo.conf"
+	WEB_PID=$!
+	stack_spawn "$STATE/log/nginx.log" /usr/sbin/nginx -c "$STATE/site/nginx.conf" -p "$STATE/run" -e "$STATE/log/nginx.log"
+	NGINX_PID=$!
+	local tries=100
+	while [ $((tries -= 1)) -gt 0 ]; do
+		if stack_answers; then
+			return 0
+		fi
+		if ! kill -0 "$WEB_PID" 2>/dev/null; then
+			stack_say "the responder did not start; its log ends:"
+			tail -n 5 "$STATE/log/web.log" >&2
+			return 1
+		elif ! kill -0 "$NGINX_PID" 2>/dev/null; then
+			stack_say "nginx did not start; its log ends:"
+			tail -n 5 "$STATE/log/nginx.log" >&2
+			return 1
+		fi
+		sleep 0.05
+	done
+	stack_say "nothing answers on port $PORT; see $STATE/log"
+	return 1
+}
+
+# One request with bash's own sockets: no curl is needed to run the demo.
+stack_answers() {
+	local line
+	{ exec 9<>"/dev/tcp/127.0.0.1/$PORT"; } 2>/dev/null || return 1
+	printf 'GET %s/healthz HTTP/1.0\r\nHost: localhost\r\n\r\n' "$BASE" >&9
+	read -r -t 2 line <&9
+	exec 9>&-
+	case $line in *" 200 "*) return 0 ;; esac
+	return 1
+}
+
+# True when something listens on the port already.
+stack_port_taken() {
+	{ exec 9<>"/dev/tcp/127.0.0.1/$PORT"; } 2>/dev/null || return 1
+	exec 9>&-
+}
+
+# stack_end PID SECONDS: asks a process to end, waits, and only then insists.
+stack_end() {
+	local pid=$1 tries=$(($2 * 20))
+	[ -n "$pid" ] && kill -TERM "$pid" 2>/dev/null || return 0
+	while [ "$tries" -gt 0 ] && kill -0 "$pid" 2>/dev/null; do
+		sleep 0.05
+		tries=$((tries - 1))
+	done
+	kill -KILL "$pid" 2>/dev/null
+	wait "$pid" 2>/dev/null
+	return 0
+}
