@@ -1,3 +1,6 @@
 # SPDX-License-Identifier: MIT
 EXTRA_DIST += demo check .ci/run LICENSE README.md ARCHITECTURE.md CONTRIBUTING.md \
-	deploy/packages.debian deploy/packages.sh deploy/build.sh deploy/cluster.sh deploy/stack.sh
+	deploy/packages.sh deploy/build.sh deploy/stack.sh deploy/cluster.sh
+nobase_dist_pkgdata_DATA += deploy/packages.debian deploy/render.sh deploy/botarmy.conf.in \
+	deploy/botarmy-web.service.in deploy/botarmy.cron.in
+nobase_dist_pkgdata_SCRIPTS += deploy/setup.sh

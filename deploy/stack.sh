@@ -10,6 +10,9 @@
 #   BASE        sub-path, "" or "/sub"
 # Nothing is killed by name: every process started here is remembered by its id.
 
+# shellcheck source=deploy/render.sh
+. "$(dirname "${BASH_SOURCE[0]}")/render.sh"
+
 stack_say() { echo "$*" >&2; }
 
 # Runs a command as the service user, with nothing of the caller's environment but what is named.
@@ -38,28 +41,6 @@ stack_spawn() {
 	) >>"$log" 2>&1 </dev/null &
 }
 
-# stack_render FILE KEY=VALUE…: prints FILE with every @KEY@ replaced, literally.
-stack_render() {
-	local file=$1
-	shift
-	awk 'BEGIN {
-			for (i = 1; i < ARGC - 1; i++) {
-				at = index(ARGV[i], "=")
-				value[substr(ARGV[i], 1, at - 1)] = substr(ARGV[i], at + 1)
-				ARGV[i] = ""
-			}
-		}
-		{
-			rest = $0; out = ""
-			while (match(rest, /@[A-Z_]+@/)) {
-				key = substr(rest, RSTART + 1, RLENGTH - 2)
-				out = out substr(rest, 1, RSTART - 1) (key in value ? value[key] : "@" key "@")
-				rest = substr(rest, RSTART + RLENGTH)
-			}
-			print out rest
-		}' "$@" "$file"
-}
-
 stack_folders() {
 	mkdir -p "$STATE" "$STATE/run" "$STATE/log" "$STATE/site" "$STATE/scratch"
 	chmod 0755 "$STATE"
@@ -71,10 +52,10 @@ stack_folders() {
 
 stack_configure() {
 	local url=$1
-	stack_render "$DATA/nginx/site.conf.in" RUN_DIR="$STATE/run" DATA_DIR="$DATA" SITE_DIR="$STATE/site" \
+	render "$DATA/nginx/site.conf.in" RUN_DIR="$STATE/run" DATA_DIR="$DATA" SITE_DIR="$STATE/site" \
 		LISTEN="127.0.0.1:$PORT" SERVER_NAME=localhost BASE="$BASE" TRUSTED_PROXIES= \
 		ACCESS_LOG="$STATE/log/access.log" >"$STATE/site/site.conf"
-	stack_render "$DATA/nginx/private.conf.in" RUN_DIR="$STATE/run" LOG_DIR="$STATE/log" \
+	render "$DATA/nginx/private.conf.in" RUN_DIR="$STATE/run" LOG_DIR="$STATE/log" \
 		SITE_DIR="$STATE/site" >"$STATE/site/nginx.conf"
 	cp "$DATA/nginx/botarmy-fastcgi.conf" "$STATE/site/"
 	cat >"$STATE/demo.conf" <<-CONF
