@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-# flow: what a workflow is and what its stages take and give. Pure: no I/O, no database.
+# flow: the rules of the product as pure functions. No I/O, no database.
 noinst_LIBRARIES += libflow.a
 libflow_a_SOURCES = \
+	src/flow/fileset.c src/flow/fileset.h \
 	src/flow/graph.c src/flow/graph.h \
 	src/flow/graph_check.c src/flow/graph_check.h \
 	src/flow/states.c src/flow/states.h
