@@ -25,14 +25,15 @@ bool runner_end(struct db *db, const char *id, struct err *e)
 	return db_exec(db, STMT_RUNNER_END, P(p_text(id)), e);
 }
 
-bool runner_idle_peers(struct db *db, const char *id, const char *host, int64_t *out, struct err *e)
+bool runner_idle_peers(struct db *db, const char *id, const char *host, int64_t *pids, size_t max, size_t *n,
+		       struct err *e)
 {
 	struct arena *a = arena_new(0);
-	struct rows *row;
-	bool ok = db_one(db, a, STMT_RUNNER_IDLE_PEERS, P(p_text(host), p_text(id)), &row, e);
+	struct rows *rows;
+	bool ok = db_many(db, a, STMT_RUNNER_IDLE_PEERS, P(p_text(host), p_text(id)), &rows, e);
 
-	if (ok)
-		*out = row_int(row, 0, "n");
+	for (*n = 0; ok && *n < max && *n < rows_count(rows); ++*n)
+		pids[*n] = row_int(rows, *n, "pid");
 	arena_free(a);
 	return ok;
 }

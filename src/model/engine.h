@@ -23,8 +23,9 @@ bool runner_register(struct db *db, const char *id, const char *host, int64_t pi
 /* *alive false: fenced. */
 bool runner_heartbeat(struct db *db, const char *id, bool *alive, struct err *e);
 bool runner_end(struct db *db, const char *id, struct err *e);
-/* How many idle runners this host had before this one. */
-bool runner_idle_peers(struct db *db, const char *id, const char *host, int64_t *out, struct err *e);
+/* The process ids of the idle runners that this host had before this one, at most `max`. */
+bool runner_idle_peers(struct db *db, const char *id, const char *host, int64_t *pids, size_t max, size_t *n,
+		       struct err *e);
 
 /* ---- leases ---- */
 struct lease {
