@@ -12,7 +12,7 @@
 # DIR/data is the cluster, DIR/log its log, DIR/run its socket. The login "botarmy" owns the
 # database "botarmy" and may make roles, but is no superuser; that one is "postgres".
 #
-# As root, PostgreSQL runs as --user NAME (or CLUSTER_USER; default postgres, else nobody);
+# As root, PostgreSQL runs as --user NAME (or BOTARMY_USER; default postgres, else nobody);
 # an existing cluster runs as its owner. CLUSTER_SETTINGS may hold lines for postgresql.conf,
 # read at init.
 
@@ -59,10 +59,14 @@ cluster_open() {
 	cluster_user=
 	if [ "$(id -u)" -ne 0 ]; then
 		return 0
-	elif [ -d "$cluster_dir/data" ]; then
+	fi
+	if [ -d "$cluster_dir/data" ]; then
 		cluster_user=$(stat -c %U "$cluster_dir/data")
-	elif [ -n "${CLUSTER_USER:-}" ]; then
-		cluster_user=$CLUSTER_USER
+	fi
+	if [ -n "$cluster_user" ] && [ "$cluster_user" != root ]; then
+		:
+	elif [ -n "${BOTARMY_USER:-}" ]; then
+		cluster_user=$BOTARMY_USER
 	elif id postgres >/dev/null 2>&1; then
 		cluster_user=postgres
 	else
@@ -253,7 +257,7 @@ cluster_url() {
 cluster_main() {
 	usage='usage: cluster.sh [--user NAME] init|start|stop|status|url DIR [...]'
 	if [ "${1:-}" = --user ] && [ $# -gt 2 ]; then
-		CLUSTER_USER=$2
+		BOTARMY_USER=$2
 		shift 2
 	fi
 	if [ $# -lt 2 ] || [ -z "$2" ]; then

@@ -50,8 +50,12 @@ stack_folders() {
 	fi
 }
 
+stack_database_url() {
+	sh "$(dirname "${BASH_SOURCE[0]}")/cluster.sh" url "$STATE/pg" "$1"
+}
+
+# Writes nginx's and the programs' configuration; the cluster is there already.
 stack_configure() {
-	local url=$1
 	render "$DATA/nginx/site.conf.in" RUN_DIR="$STATE/run" DATA_DIR="$DATA" SITE_DIR="$STATE/site" \
 		LISTEN="127.0.0.1:$PORT" SERVER_NAME=localhost BASE="$BASE" TRUSTED_PROXIES= \
 		ACCESS_LOG="$STATE/log/access.log" >"$STATE/site/site.conf"
@@ -62,9 +66,9 @@ stack_configure() {
 		# Written by ./demo at each start.
 		data_dir = "$DATA"
 		state_dir = "$STATE/scratch"
-		database_url = "$url"
-		web_database_url = "${url/user=*/user=botarmy_web}"
-		runner_database_url = "${url/user=*/user=botarmy_runner}"
+		database_url = "$(stack_database_url botarmy)"
+		web_database_url = "$(stack_database_url botarmy_web)"
+		runner_database_url = "$(stack_database_url botarmy_runner)"
 		public_url = "http://localhost:$PORT$BASE"
 		web_socket = "$STATE/run/web.sock"
 	CONF

@@ -10,10 +10,14 @@ ERRORS_TESTS =
 E2E_TESTS =
 PERFORMANCE_TESTS =
 CONSISTENCY_TESTS =
+# Not part of make check.
+CHECK_LONG_TESTS =
 
 include tests/base/local.mk
 include tests/flow/local.mk
 include tests/db/local.mk
+include tests/model-pure/local.mk
+include tests/sandbox/local.mk
 
 TESTS += $(UNIT_TESTS) $(API_TESTS) $(AGENTS_TESTS) $(DATABASE_TESTS) $(REALTIME_TESTS) \
 	$(ERRORS_TESTS) $(E2E_TESTS) $(PERFORMANCE_TESTS) $(CONSISTENCY_TESTS)
@@ -53,3 +57,28 @@ $(CHECK_SETS): all
 	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_LIBRARIES) $(check_DATA)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(SET)'
 .PHONY: $(CHECK_SETS)
+
+# The compiled unit tests under valgrind, and what a sanitizer build runs: everything but the
+# browser, whose time goes elsewhere.
+COMPILED = $(filter-out %.sh %.js %.py,$(1))
+VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible
+check-valgrind: all
+	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_LIBRARIES) $(check_DATA)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(call COMPILED,$(UNIT_TESTS))' \
+		LOG_COMPILER='$(LOG_COMPILER) $(VALGRIND)'
+check-sanitize: SET = $(UNIT_TESTS) $(DATABASE_TESTS) $(API_TESTS) $(ERRORS_TESTS) $(CONSISTENCY_TESTS)
+# What takes longer: full counts of what ./check runs with short seeds.
+check-long: SET = $(CHECK_LONG_TESTS)
+check-sanitize check-long: all
+	@test -n '$(strip $(SET))' || { echo '$@: there is no test in this set' >&2; exit 1; }
+	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_LIBRARIES) $(check_DATA)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(SET)'
+.PHONY: check-valgrind check-sanitize check-long
+
+# Coverage of a whole make check: coverage/index.html and coverage/coverage.json.
+coverage: check
+	@test -n '$(COVERAGE_BUILD)' || { echo 'configure with --enable-coverage first' >&2; exit 1; }
+	$(MKDIR_P) coverage
+	gcovr --root '$(abs_top_srcdir)' --object-directory . --filter '$(abs_top_srcdir)/src/' \
+		--html-details coverage/index.html --json coverage/coverage.json --print-summary
+.PHONY: coverage

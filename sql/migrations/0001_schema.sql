@@ -586,3 +586,29 @@ comment on column runner.started_at is 'When it started.';
 comment on column runner.seen_at is 'Last heartbeat.';
 comment on column runner.expires_at is 'After this it is fenced: what it leases goes to others, and it may write no more.';
 comment on column runner.ended_at is 'When it ended by itself.';
+
+-- Lists ----------------------------------------------------------------------------------------
+
+create view project_line as
+select p.project_id, p.account_id, p.name, a.name as owner, r.run_id, r.state,
+	case when r.ended_at is null then coalesce(n.reviews, n.node) end as stage,
+	w.name as workflow, p.created_at, b.spent_usd
+from project p
+	join account a using (account_id)
+	cross join lateral (select * from run where run.project_id = p.project_id
+		order by run.run_id desc limit 1) r
+	join workflow w on w.graph_id = r.graph_id
+	left join cursor c on c.run_id = r.run_id and c.branch = 0
+	left join workflow_node n on n.graph_id = r.graph_id and n.node = c.node
+	left join budget b on b.kind = '4-project' and b.key = p.project_id;
+comment on view project_line is 'A project as a line of a list: with its newest run. Every join is by key, so that a page of it costs what its rows cost.';
+comment on column project_line.project_id is 'Identity.';
+comment on column project_line.account_id is 'The owner.';
+comment on column project_line.name is 'What the owner calls it.';
+comment on column project_line.owner is 'The owner''s name.';
+comment on column project_line.run_id is 'The newest run.';
+comment on column project_line.state is 'The run''s state.';
+comment on column project_line.stage is 'Where the run stands; null once it has ended.';
+comment on column project_line.workflow is 'The run''s workflow.';
+comment on column project_line.created_at is 'When the project was submitted.';
+comment on column project_line.spent_usd is 'What the project has cost.';

@@ -1,0 +1,61 @@
+-- SPDX-License-Identifier: MIT
+-- What each program may do, applied anew at every migration: first nothing, then the least.
+--
+--   botarmy_web     reads what pages show; writes sign-ins, tokens and stored answers. Runs move
+--                   and decisions fall only through functions that check (security definer).
+--   botarmy_runner  moves runs and books calls. It knows nobody: no account, session, token or
+--                   link. It can neither decide nor write that somebody decided.
+--   botarmy_feed    reads events, and what it takes to know who may see them.
+--
+-- A new table or function is closed until a line here opens it. tests/db/test_schema.sh
+-- tries the borders.
+
+do $$
+begin
+	execute format('revoke all on database %I from public', current_database());
+	execute format('grant connect on database %I to botarmy_web, botarmy_runner, botarmy_feed',
+		current_database());
+end $$;
+
+revoke all on schema public from public, botarmy_web, botarmy_runner, botarmy_feed;
+revoke all on all tables in schema public from public, botarmy_web, botarmy_runner, botarmy_feed;
+revoke all on all sequences in schema public from public, botarmy_web, botarmy_runner, botarmy_feed;
+revoke all on all routines in schema public from public, botarmy_web, botarmy_runner, botarmy_feed;
+
+grant usage on schema public to botarmy_web, botarmy_runner, botarmy_feed;
+grant select on schema_migration to botarmy_web, botarmy_runner, botarmy_feed;
+
+-- Web -------------------------------------------------------------------------------------
+
+grant select on workflow, workflow_node, workflow_edge, project, run, cursor, stage, stage_result,
+	artifact, artifact_file, blob, test_report, test_result, llm_call, budget, budget_hold,
+	gate, decision, event, audit, runner,
+	account, session, sign_in_link, api_token, idempotency
+	to botarmy_web;
+grant insert, update on account, sign_in_link, api_token to botarmy_web;
+grant insert, update, delete on session, idempotency to botarmy_web;
+grant delete on sign_in_link to botarmy_web;
+grant insert on audit to botarmy_web;
+
+grant execute on function project_submit, gate_decide, run_cancel, run_pause to botarmy_web;
+
+-- Runner ----------------------------------------------------------------------------------
+
+grant select on workflow, workflow_node, workflow_edge, project, decision to botarmy_runner;
+grant select, update on run, cursor, stage to botarmy_runner;
+grant select, insert on artifact, artifact_file, blob, test_report, test_result, stage_result, event
+	to botarmy_runner;
+grant select, insert, update on llm_call, budget, budget_hold, runner to botarmy_runner;
+-- It asks, and takes a question back when the run ends; what was asked it cannot change.
+grant select, insert, update (state, decided_at) on gate to botarmy_runner;
+
+grant execute on function stage_claim, stage_advance, stage_retry, stage_park, stage_rescue,
+	call_begin, call_end, hold_settle, cursor_enter, run_end, event_append
+	to botarmy_runner;
+
+-- Feed ------------------------------------------------------------------------------------
+
+grant select on run, project, event, stage, gate to botarmy_feed;
+grant select (account_id, name, role, disabled_at) on account to botarmy_feed;
+grant select (token_hash, account_id, seen_at, expires_at) on session to botarmy_feed;
+grant select (token_hash, account_id, revoked_at) on api_token to botarmy_feed;

@@ -15,6 +15,13 @@ libbase_a_SOURCES = \
 	src/base/json.c src/base/json.h \
 	src/base/json_parse.c \
 	src/base/log.c src/base/log.h \
+	src/base/markdown.c \
+	src/base/mustache.c src/base/mustache.h src/base/mustache_ops.h \
+	src/base/mustache_compile.c \
+	src/base/mustache_escape.c \
+	src/base/mustache_lint.c \
+	src/base/mustache_render.c \
+	src/base/mustache_scan.c \
 	src/base/path_rule.c src/base/path_rule.h \
 	src/base/str.c src/base/str.h \
 	src/base/value.c src/base/value.h \

@@ -14,9 +14,15 @@
  * {{{raw}}} and {{&raw}} are for txt, md, prompt and the code types free, and in
  * html accept only V_HTML (anything else is escaped).
  *
+ * False in a section are null, false, 0, "" and an empty list or table; all else is
+ * true. A dotted name is looked up by its first part. An unknown partial is empty by
+ * the specification, but an error in templates_load(). Empty lines are not indented
+ * by a partial's indentation.
+ *
  * Lint for html, at compile time, each an error with file:line: a tag inside
  * <script> or <style>, in an on* or style attribute, or in an unquoted
- * attribute. In href, src, action, formaction and poster a tag at the start takes
+ * attribute or a name; a raw tag in an attribute; a section that ends elsewhere than it
+ * began; a partial or block that is not in text. In href, src, action, formaction and poster a tag at the start takes
  * only V_URL (others give ""), and a later one is percent-encoded as a path part.
  *
  * A set is immutable once loaded and may be read by any number of threads.

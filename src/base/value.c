@@ -241,6 +241,42 @@ size_t value_count(const struct value *list)
 	return 0;
 }
 
+static struct value *cell_value(struct arena *a, struct cell c)
+{
+	int64_t i;
+	struct value *v;
+
+	if (c.kind == V_NULL)
+		return value_null(a);
+	if (c.kind == V_BOOL)
+		return value_bool(a, c.s[0] == 't');
+	if (c.kind == V_INT && parse_i64(c.s, INT64_MIN, INT64_MAX, &i))
+		return value_int(a, i);
+	v = value_textn(a, c.s, c.len);
+	v->kind = c.kind == V_INT ? V_NUMBER : c.kind;
+	return v;
+}
+
+struct value *value_at(struct arena *a, const struct value *list, size_t i)
+{
+	struct value *o;
+
+	if (i >= value_count(list))
+		return NULL;
+	if (list->kind == V_LIST) {
+		const struct item *it = list->u.list.first;
+
+		while (i-- > 0)
+			it = it->next;
+		return it->v;
+	}
+	o = value_object(a);
+	for (size_t c = 0; c < list->u.rows.vt->columns(list->u.rows.p); c++)
+		value_set(a, o, list->u.rows.vt->name(list->u.rows.p, c),
+			  cell_value(a, list->u.rows.vt->cell(list->u.rows.p, i, c)));
+	return o;
+}
+
 const char *value_str(const struct value *v)
 {
 	if (v && (v->kind == V_TEXT || v->kind == V_HTML || v->kind == V_URL || v->kind == V_NUMBER))

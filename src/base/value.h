@@ -99,6 +99,8 @@ void set_url(struct arena *a, struct value *o, const char *key, const char *url)
 /* NULL when absent. */
 struct value *value_get(const struct value *object, const char *key);
 size_t value_count(const struct value *list); /* LIST and ROWS; 0 for others */
+/* The i-th element; of ROWS, the row copied into an object. NULL past the end. */
+struct value *value_at(struct arena *a, const struct value *list, size_t i);
 /* Text of a TEXT, HTML, URL, NUMBER value, else "". */
 const char *value_str(const struct value *v);
 

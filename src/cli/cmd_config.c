@@ -15,8 +15,11 @@ int cmd_config(struct cli *c, int argc, char **argv)
 	if (!cli_config(c))
 		return cli_failed(c);
 	list = config_view(c->arena, c->cfg);
-	for (const struct item *i = list->u.list.first; i; i = i->next)
-		printf("%-24s %-40s (%s)\n", value_str(value_get(i->value, "name")),
-		       value_str(value_get(i->value, "value")), value_str(value_get(i->value, "source")));
+	for (size_t i = 0; i < value_count(list); i++) {
+		const struct value *row = value_at(c->arena, list, i);
+
+		printf("%-24s %-40s (%s)\n", value_str(value_get(row, "name")), value_str(value_get(row, "value")),
+		       value_str(value_get(row, "source")));
+	}
 	return 0;
 }

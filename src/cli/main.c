@@ -27,7 +27,7 @@ static const struct command commands[] = {
 	{ "setup", "--public-url URL [option…]", "install on this host (as root)", cmd_setup },
 	{ "migrate", "", "bring the database up to date", cmd_migrate },
 	{ "user", "add NAME --role R | link NAME | list | disable NAME", "manage accounts", cmd_user },
-	{ "token", "create NAME --name LABEL | list NAME | revoke ID", "manage API tokens", cmd_token },
+	{ "token", "create NAME --name LABEL | list NAME | revoke NAME ID", "manage API tokens", cmd_token },
 	{ "config", "", "print the settings in force, and from where", cmd_config },
 	{ "doctor", "[--sandbox]", "check this host and say how to mend it", cmd_doctor },
 };

@@ -88,6 +88,8 @@ bool db_many(struct db *db, struct arena *a, enum stmt s, const struct param *p,
 /* ---- reading rows ---- columns by name; an unknown name aborts. NULL reads as
    NULL, 0, false. Text is NUL-terminated and owned by the rows. */
 size_t rows_count(const struct rows *r);
+/* Keeps the first n: for a list that asked for one more, to know whether there is more. */
+void rows_keep(struct rows *r, size_t n);
 const char *row_text(const struct rows *r, size_t row, const char *column);
 int64_t row_int(const struct rows *r, size_t row, const char *column);
 double row_real(const struct rows *r, size_t row, const char *column);

@@ -77,6 +77,12 @@ size_t rows_count(const struct rows *r)
 	return r->count;
 }
 
+void rows_keep(struct rows *r, size_t n)
+{
+	if (r->count > n)
+		r->count = n;
+}
+
 /* ---- cells ---- */
 
 static struct str *made(const struct rows *r, size_t row, size_t column)
@@ -178,33 +184,9 @@ struct value *rows_value(struct arena *a, const struct rows *r)
 	return value_rows(a, &vtable, r);
 }
 
-static struct value *cell_value(struct arena *a, struct cell cell)
-{
-	int64_t i;
-	switch (cell.kind) {
-	case V_NULL:
-		return value_null(a);
-	case V_BOOL:
-		return value_bool(a, cell.s[0] == 't');
-	case V_INT:
-		if (parse_i64(cell.s, INT64_MIN, INT64_MAX, &i))
-			return value_int(a, i);
-		return value_number(a, cell.s);
-	case V_NUMBER:
-		return value_number(a, cell.s);
-	case V_JSON:
-		return value_json_text(a, cell.s, cell.len);
-	default:
-		return value_textn(a, cell.s, cell.len);
-	}
-}
-
 struct value *row_object(struct arena *a, const struct rows *r, size_t row)
 {
-	struct value *o = value_object(a);
-	for (size_t c = 0; c < r->columns; c++)
-		value_set(a, o, PQfname(r->res, (int)c), cell_value(a, vt_cell(r, row, c)));
-	return o;
+	return value_at(a, rows_value(a, r), row);
 }
 
 /* ---- single columns ---- */

@@ -36,9 +36,13 @@ struct exchange {
 	const struct config *cfg;
 	const struct templates *tpl;
 	struct identity who;
-	const char *params[4]; /* of the route's pattern, in order */
-	struct value *view;    /* the handler's result: an object */
-	const char *template_; /* which template shows it; NULL: JSON only */
+	const char *base;       /* sub-path of the public URL, "" or "/sub" */
+	const struct err *refused; /* set: the request could not be read, and is only answered */
+	const char *params[4];  /* of the route's pattern, in order */
+	struct value *view;     /* the handler's result: an object */
+	const char *template_;  /* which template shows it; NULL: JSON only */
+	struct value *page;     /* "_page" of every page: a handler may set "title" and "nav" */
+	struct value *problems; /* form_read()'s, for a handler that fails and wants its form shown again */
 };
 
 #endif

@@ -17,6 +17,7 @@ struct value;
 enum field_kind { FIELD_KIND_TEXT, FIELD_KIND_INT, FIELD_KIND_ENUM, FIELD_KIND_MONEY, FIELD_KIND_BOOL };
 #define REQUIRED 1u
 #define MULTILINE 2u /* newlines and tabs allowed; CRLF becomes LF */
+#define SECRET    4u /* a password: taken as it is, not even trimmed, and never shown again */
 
 struct field {
 	const char *name;          /* in the form and in JSON */
@@ -36,10 +37,11 @@ struct field {
 
 /*
  * Reads the exchange's body into *out (zeroed by the caller). False with ERR_INVALID when any field
- * is wrong; *problems then is
+ * is wrong. *problems, set in both cases so that more can be added, is
  *   {errors: [{detail, pointer: "/name", field: "name"}], typed: {name: "…", …}, error: {name: "…"}}
- * which a page shows beside the fields and problem+json carries. Unknown members of a JSON body are
- * errors; unknown form fields that start with '_' are ours and skipped.
+ * which a page shows beside the fields and problem+json carries. Unknown members of a JSON body and
+ * unknown or repeated form fields are errors; form fields that start with '_' are ours and skipped.
+ * Text of one line is trimmed.
  */
 bool form_read(struct exchange *x, const struct field *fields, size_t count, void *out,
 	       struct value **problems, struct err *e);

@@ -45,10 +45,21 @@ struct request {
 const char *request_query(const struct request *r, const char *name); /* NULL when absent */
 const char *request_form(const struct request *r, const char *name);
 const char *request_cookie(struct arena *a, const struct request *r, const char *name);
-/* By ".json" ending, the /api/ prefix, a JSON body, or an Accept that prefers JSON to HTML. */
+/* By the /api/ prefix, a JSON body, or an Accept that prefers JSON to HTML. */
 bool request_wants_json(const struct request *r);
 /* "name=value&…", '+' and %XX decoded; refuses %00, bad escapes and bad UTF-8. */
 bool form_decode(struct arena *a, const char *s, size_t n, struct field_value **out,
 		 size_t *count, struct err *e);
+
+/* A request as CGI variables and a body. */
+struct request_source {
+	const char *(*get)(void *ctx, const char *name);         /* "REQUEST_URI", "HTTP_COOKIE" */
+	size_t (*read)(void *ctx, char *p, size_t n);            /* fewer than n: no more will come */
+	void *ctx;
+};
+/* Fills *out even when it fails, so that the refusal can be answered in the right form.
+   `src` must live as long as the request. */
+bool request_read(struct arena *a, const struct request_source *src, const char *base_path,
+		  size_t body_max, struct request *out, struct err *e);
 
 #endif

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * THE table's type, and the dispatcher. A row's policy is checked before its handler runs and
- * nowhere else. Patterns: "/runs/:run/files/*path"; ":name" takes one part, "*name" the rest.
+ * nowhere else. In a pattern, a part ":name" takes one part of the path and a part "*name" the rest.
  */
 #ifndef HTTP_ROUTE_H
 #define HTTP_ROUTE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "http/exchange.h"
 
@@ -24,11 +25,14 @@
 #define CSRF           0x10u
 /* An Idempotency-Key, if sent, is honoured. */
 #define IDEMPOTENT     0x20u
+/* A public form: refused where the browser says that another site sent it. */
+#define ORIGIN         0x40u
 
 struct route {
 	enum method method; /* GET serves HEAD too */
 	const char *pattern;
-	/* Fills x->view (and x->template_) or x->res. False: `e` says why, and the dispatcher shows it. */
+	/* Fills x->view (and x->template_) or x->res. False: `e` says why, and the dispatcher shows it;
+	   with x->problems set, it shows x->template_ again under the error's status. */
 	bool (*handler)(struct exchange *x, struct err *e);
 	unsigned policy;
 };
@@ -38,5 +42,7 @@ const struct route *route_match(const struct route *table, size_t count, struct 
 				struct err *e);
 /* True when the identity satisfies the row's policy: 401, 403 otherwise. */
 bool route_allowed(const struct route *row, struct exchange *x, struct err *e);
+/* The i-th part of the pattern as an id; what is none cannot exist: ERR_NOT_FOUND. */
+bool route_id(const struct exchange *x, size_t i, int64_t *out, struct err *e);
 
 #endif

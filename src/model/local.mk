@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: MIT
-# model: what programs ask of the database, an aggregate a file.
+# model: the things of the product, a file each: what the programs do to the database, in their
+# words, and what is made of it.
 noinst_LIBRARIES += libmodel.a
 libmodel_a_SOURCES = \
+	src/model/account.c src/model/account.h \
 	src/model/advance.c \
+	src/model/archive.c src/model/archive.h \
 	src/model/call.c src/model/call.h \
+	src/model/diff.c src/model/diff.h \
 	src/model/engine.c src/model/engine.h \
+	src/model/idempotency.c src/model/idempotency.h \
+	src/model/project.c src/model/project.h \
 	src/model/stage_input.c src/model/stage_input.h \
 	src/model/workflow.c src/model/workflow.h
-libmodel_a_CFLAGS = $(AM_CFLAGS)
-LIBMODEL = libmodel.a $(LIBFLOW) $(LIBDB)
+libmodel_a_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(GIT2_CFLAGS)
+LIBMODEL = libmodel.a $(LIBFLOW) $(LIBDB) $(ARCHIVE_LIBS) $(GIT2_LIBS)

@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a setting comes from, and what a wrong one says. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include "../unit.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -30,7 +21,7 @@ static int setup(void **state)
 		"RUNNER_DATABASE_URL", "RUNNER_DATABASE_URL_FILE",
 	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		unsetenv(names[i]);
 	a = arena_new(0);
 	return 0;
@@ -200,7 +191,7 @@ static void garbage_is_refused_without_harm(void **state)
 	static const char *const texts[] = { "{", "=", "model", "model = {", "model = \"", "}\n", "a { b = 1 }",
 					     "model += x\nmodel = (", "\xff\xfe" };
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+	for (size_t i = 0; i < COUNT(texts); i++) {
 		struct err e = { 0 };
 
 		assert_null(config_load(a, write_file("g.conf", texts[i]), &e));

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What an error says, and what it means to HTTP. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "../unit.h"
 
 #include "base/err.h"
 #include "base/str.h"

@@ -11,7 +11,7 @@ libtestdb_a_SOURCES = tests/lib/database.c tests/lib/database.h
 libtestdb_a_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"' \
 	-DTEST_BUILD_DIR='"$(abs_top_builddir)"'
 TESTDB = libtestdb.a
-EXTRA_DIST += tests/lib/with-database
+EXTRA_DIST += tests/lib/with-database tests/lib/tap.sh
 
 # The library's own tests need statements that no program has. Their table is the real one
 # with more behind it, so that the numbers of the real statements stay; being an object of
@@ -76,7 +76,7 @@ tests_db_test_sqlscan_SOURCES = tests/db/test_sqlscan.c
 tests_db_test_sqlscan_LDADD = $(LIBDB) $(TEST_LIBS)
 
 check_PROGRAMS += $(DB_TRY_TESTS) tests/db/test_statements tests/db/test_sqlscan
-DB_TEST_SH = tests/db/test_cluster.sh tests/db/test_schema.sh tests/db/test_with_database.sh
-EXTRA_DIST += $(DB_TEST_SH) tests/db/test_stmtc.sh tests/layers.sh
-DATABASE_TESTS += $(DB_TRY_TESTS) tests/db/test_statements $(DB_TEST_SH)
+DB_SH_TESTS = tests/db/test_cluster.sh tests/db/test_schema.sh tests/db/test_with_database.sh
+EXTRA_DIST += $(DB_SH_TESTS) tests/db/test_stmtc.sh tests/layers.sh
+DATABASE_TESTS += $(DB_TRY_TESTS) tests/db/test_statements $(DB_SH_TESTS)
 UNIT_TESTS += tests/db/test_sqlscan tests/db/test_stmtc.sh tests/layers.sh

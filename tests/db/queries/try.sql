@@ -84,9 +84,6 @@ drop schema if exists public cascade
 -- :name try_new_schema_again :exec
 create schema public
 
--- :name try_tamper :exec
-update schema_migration set sha256 = sha256('other') where version = $1
-
 -- :name try_forget :exec
 delete from schema_migration where version = $1
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/etag.h"
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Odd constants with well spread bits: from the golden ratio and the square root of three. */
+#define K1 UINT64_C(0x9e3779b97f4a7c15)
+#define K2 UINT64_C(0xbb67ae8584caa73b)
+
+static uint64_t stir(uint64_t h, uint64_t word, uint64_t k)
+{
+	h = (h ^ word) * k;
+	return h ^ (h >> 29);
+}
+
+void etag_of(const void *p, size_t n, char out[ETAG_SIZE])
+{
+	const unsigned char *s = p;
+	uint64_t a = K2 ^ n, b = K1, word;
+	for (size_t left = n; left; left -= left < sizeof(word) ? left : sizeof(word), s += sizeof(word)) {
+		word = 0;
+		memcpy(&word, s, left < sizeof(word) ? left : sizeof(word));
+		a = stir(a, word, K1);
+		b = stir(b, word + a, K2);
+	}
+	snprintf(out, ETAG_SIZE, "\"%016" PRIx64 "%016" PRIx64 "\"", stir(a, b, K2), stir(b, a, K1));
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/fcgi.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "http/exchange.h"
+#include "http/respond.h"
+
+/* nginx answers 502 at once when the backlog of a unix socket is full. */
+#define BACKLOG 4096
+#define BODY_CAP ((size_t)16 << 20)
+/* A thread keeps the memory of an answer up to here for the next one. */
+#define BODY_KEEP ((size_t)256 << 10)
+#define STOP_MS 30000
+#define WAKE SIGUSR2
+
+static atomic_bool stopping;
+
+struct thread {
+	const struct fcgi_server *server;
+	int index, listener;
+	pthread_t id;
+	atomic_bool accepting, ended;
+};
+
+/* ---- the socket ---- */
+
+static bool address_of(const char *path, struct sockaddr_un *out, struct err *e)
+{
+	*out = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (!*path || strlen(path) >= sizeof(out->sun_path))
+		return err_set(e, ERR_INVALID, "the socket's path must have 1 to %zu bytes: %s",
+			       sizeof(out->sun_path) - 1, path);
+	memcpy(out->sun_path, path, strlen(path));
+	return true;
+}
+
+/* A socket that nobody serves any more is removed; one that is served, or another file, is not. */
+static bool make_room(const char *path, const struct sockaddr_un *addr, struct err *e)
+{
+	struct stat st;
+	if (lstat(path, &st) != 0)
+		return errno == ENOENT || err_set(e, ERR_INTERNAL, "cannot look at %s: %s", path, strerror(errno));
+	if (!S_ISSOCK(st.st_mode))
+		return err_set(e, ERR_CONFLICT, "%s is there already and is not a socket; remove it", path);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return err_set(e, ERR_INTERNAL, "no socket: %s", strerror(errno));
+	bool served = connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) == 0;
+	int why = errno;
+	close(fd);
+	if (served)
+		return err_set(e, ERR_CONFLICT, "another program serves %s already; stop it first", path);
+	if (why != ECONNREFUSED)
+		return err_set(e, ERR_INTERNAL, "cannot tell whether %s is served: %s", path, strerror(why));
+	return unlink(path) == 0 || err_set(e, ERR_INTERNAL, "cannot remove %s: %s", path, strerror(errno));
+}
+
+static int listen_at(const char *path, struct err *e)
+{
+	struct sockaddr_un addr;
+	if (!address_of(path, &addr, e) || !make_room(path, &addr, e))
+		return -1;
+	mode_t old = umask(0117); /* 0660 from the first moment; no other thread runs yet */
+	int fd = FCGX_OpenSocket(path, BACKLOG);
+	int why = errno;
+	umask(old);
+	if (fd < 0)
+		err_set(e, ERR_INTERNAL, "cannot listen at %s: %s", path, strerror(why));
+	return fd;
+}
+
+/* ---- a request ---- */
+
+static const char *source_get(void *ctx, const char *name)
+{
+	return FCGX_GetParam(name, ((FCGX_Request *)ctx)->envp);
+}
+
+static size_t source_read(void *ctx, char *p, size_t n)
+{
+	int got = FCGX_GetStr(p, (int)n, ((FCGX_Request *)ctx)->in);
+	return got > 0 ? (size_t)got : 0;
+}
+
+static bool put(void *sink, const void *p, size_t n)
+{
+	FCGX_Stream *out = sink;
+	for (const char *s = p; n;) {
+		int part = n > (1u << 20) ? 1 << 20 : (int)n;
+		if (FCGX_PutStr(s, part, out) != part || FCGX_GetError(out))
+			return false;
+		s += part;
+		n -= (size_t)part;
+	}
+	return true;
+}
+
+static bool send_head(const struct response *res, FCGX_Stream *out)
+{
+	struct buf head;
+	buf_init(&head, 64 << 10);
+	buf_addf(&head, "Status: %d\r\n", res->status ? res->status : 200);
+	if (res->content_type && res->status != 304 && res->status != 303)
+		buf_addf(&head, "Content-Type: %s\r\n", res->content_type);
+	for (const struct header *h = res->headers; h; h = h->next) {
+		buf_adds(&head, h->name);
+		buf_add(&head, ": ", 2);
+		buf_adds(&head, h->value);
+		buf_add(&head, "\r\n", 2);
+	}
+	if (!res->stream && res->status != 304)
+		buf_addf(&head, "Content-Length: %zu\r\n", res->body.len);
+	buf_add(&head, "\r\n", 2);
+	bool ok = buf_ok(&head) && put(out, head.data, head.len);
+	buf_release(&head);
+	return ok;
+}
+
+/* False: the answer is not whole, and its end must not look like one. */
+static bool send_all(struct exchange *x, FCGX_Stream *out)
+{
+	const struct response *res = x->res;
+	struct err e = { 0 };
+	if (!send_head(res, out))
+		return false;
+	if (x->req->method == HEAD || res->status == 304)
+		return true;
+	if (!res->stream)
+		return put(out, buf_str(&res->body), res->body.len);
+	if (res->stream(res->stream_ctx, put, out, &e))
+		return true;
+	log_warn("a download was cut: %s", e.msg[0] ? e.msg : "the client is gone");
+	return false;
+}
+
+static void serve(const struct fcgi_server *s, void *worker, struct arena *arena, struct buf *body,
+		  FCGX_Request *fr)
+{
+	struct request_source src = { source_get, source_read, fr };
+	struct request req;
+	struct response res = { .body = *body };
+	struct exchange x = { .arena = arena, .req = &req, .res = &res, .base = s->base_path };
+	struct err e = { 0 };
+	if (!request_read(arena, &src, s->base_path, s->body_max, &req, &e))
+		x.refused = &e;
+	log_set_request(req.id);
+	s->handle(worker, &x);
+	if (!send_all(&x, fr->out))
+		shutdown(fr->ipcFd, SHUT_RDWR); /* nginx then sees a broken answer, not a short one */
+	fr->keepConnection = 0;
+	FCGX_Finish_r(fr);
+	log_set_request(NULL);
+	*body = res.body;
+	buf_clear(body);
+	if (body->size > BODY_KEEP)
+		buf_release(body);
+	arena_reset(arena);
+}
+
+static void *thread_main(void *p)
+{
+	struct thread *t = p;
+	const struct fcgi_server *s = t->server;
+	void *worker = s->worker_start(s->ctx, t->index);
+	struct arena *arena = arena_new(0);
+	struct buf body;
+	FCGX_Request fr;
+	buf_init(&body, BODY_CAP);
+	FCGX_InitRequest(&fr, t->listener, FCGI_FAIL_ACCEPT_ON_INTR);
+	/* What already waits in the backlog when we stop is still served: accept fails after it. */
+	for (;;) {
+		atomic_store(&t->accepting, true);
+		int rc = FCGX_Accept_r(&fr);
+		int why = errno;
+		atomic_store(&t->accepting, false);
+		if (rc == 0) {
+			serve(s, worker, arena, &body, &fr);
+			continue;
+		}
+		if (atomic_load(&stopping))
+			break;
+		if (why == EINTR)
+			continue;
+		log_error("no request can be accepted: %s", strerror(why));
+		nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
+	}
+	FCGX_Free(&fr, 1);
+	buf_release(&body);
+	arena_free(arena);
+	s->worker_stop(worker);
+	atomic_store(&t->ended, true);
+	return NULL;
+}
+
+/* ---- start and stop ---- */
+
+static void wake(int sig)
+{
+}
+
+static void signals_prepare(sigset_t *stop)
+{
+	struct sigaction sa = { .sa_handler = wake }; /* no SA_RESTART: accept must return */
+	sigemptyset(&sa.sa_mask);
+	sigaction(WAKE, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(stop);
+	sigaddset(stop, SIGTERM);
+	sigaddset(stop, SIGINT);
+	pthread_sigmask(SIG_BLOCK, stop, NULL); /* inherited by the threads; only we wait for them */
+}
+
+/* Threads that are in a request are left alone: a signal there would break its writing. */
+static bool threads_stop(struct thread *threads, int n, int listener)
+{
+	int64_t until = clock_mono_ms() + STOP_MS;
+	atomic_store(&stopping, true);
+	shutdown(listener, SHUT_RDWR);
+	for (bool woken = false;; woken = true) {
+		int left = 0;
+		for (int i = 0; i < n; i++) {
+			if (atomic_load(&threads[i].ended))
+				continue;
+			left++;
+			if (woken && atomic_load(&threads[i].accepting))
+				pthread_kill(threads[i].id, WAKE);
+		}
+		if (!left || clock_mono_ms() > until)
+			return !left;
+		nanosleep(&(struct timespec){ .tv_nsec = woken ? 50000000 : 5000000 }, NULL);
+	}
+}
+
+static struct thread *threads_start(const struct fcgi_server *s, int listener, int *started)
+{
+	struct thread *threads = calloc((size_t)s->threads, sizeof(*threads));
+	pthread_attr_t attr;
+	*started = 0;
+	if (!threads)
+		return NULL;
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, (size_t)1 << 20);
+	for (int i = 0; i < s->threads; i++) {
+		threads[i].server = s;
+		threads[i].index = i;
+		threads[i].listener = listener;
+		if (pthread_create(&threads[i].id, &attr, thread_main, &threads[i]) != 0)
+			break;
+		(*started)++;
+	}
+	pthread_attr_destroy(&attr);
+	return threads;
+}
+
+bool fcgi_run(const struct fcgi_server *s, struct err *e)
+{
+	sigset_t stop;
+	int sig = 0, started;
+	bool ok = true;
+
+	signals_prepare(&stop);
+	atomic_store(&stopping, false);
+	if (FCGX_Init() != 0)
+		return err_set(e, ERR_INTERNAL, "the FastCGI library cannot start");
+	int listener = listen_at(s->socket_path, e);
+	if (listener < 0)
+		return false;
+	struct thread *threads = threads_start(s, listener, &started);
+	if (!threads || started < s->threads) {
+		ok = err_set(e, ERR_INTERNAL, "only %d of %d threads could be started", started, s->threads);
+	} else {
+		log_info("%d threads serve %s", s->threads, s->socket_path);
+		sigwait(&stop, &sig);
+		log_info("stopping: %s", strsignal(sig));
+	}
+	unlink(s->socket_path);
+	if (!threads_stop(threads, started, listener)) {
+		/* Their memory must stay. The process is about to end anyway. */
+		log_warn("some requests did not end within %d s", STOP_MS / 1000);
+		return ok;
+	}
+	for (int i = 0; i < started; i++)
+		pthread_join(threads[i].id, NULL);
+	close(listener);
+	free(threads);
+	return ok;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/project.h"
+
+#include <inttypes.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/html.h"
+#include "base/value.h"
+#include "db/db.h"
+
+static struct param p_owner(int64_t owner)
+{
+	return owner ? p_int(owner) : p_null();
+}
+
+bool project_list(struct db *db, struct arena *a, const struct project_filter *f, struct value **out,
+		  int64_t *next, struct err *e)
+{
+	struct rows *r;
+	struct param before = p_int(f->before), limit = p_int(f->limit + 1);
+	bool ok;
+	if (f->state || f->q)
+		ok = db_many(db, a, STMT_PROJECT_SEARCH,
+			     P(before, limit, p_owner(f->owner), p_text(f->state), p_text(f->q)), &r, e);
+	else if (f->owner)
+		ok = db_many(db, a, STMT_PROJECT_LIST_OWN, P(before, limit, p_int(f->owner)), &r, e);
+	else
+		ok = db_many(db, a, STMT_PROJECT_LIST, P(before, limit), &r, e);
+	if (!ok)
+		return false;
+	*next = 0;
+	if ((int64_t)rows_count(r) > f->limit) {
+		rows_keep(r, (size_t)f->limit);
+		*next = row_int(r, (size_t)f->limit - 1, "id");
+	}
+	*out = rows_value(a, r);
+	return true;
+}
+
+bool project_get(struct db *db, struct arena *a, int64_t id, int64_t owner, struct value **out, struct err *e)
+{
+	struct rows *r, *runs;
+	if (!db_maybe(db, a, STMT_PROJECT_GET, P(p_int(id), p_owner(owner)), &r, e))
+		return false;
+	if (!r)
+		return err_set(e, ERR_NOT_FOUND, "There is no project %" PRId64 ", or it is not yours to see.", id);
+	if (!db_many(db, a, STMT_PROJECT_RUNS, P(p_int(id)), &runs, e))
+		return false;
+	struct str brief = row_bytes(r, 0, "brief");
+	*out = row_object(a, r, 0);
+	value_set(a, *out, "runs", rows_value(a, runs));
+	value_set(a, *out, "_brief_html", markdown_html(a, brief.s, brief.len));
+	return true;
+}
+
+bool project_submit(struct db *db, struct arena *a, int64_t account, const struct submission *s,
+		    int64_t *id, int64_t *run_id, bool *created, struct err *e)
+{
+	struct rows *r;
+	const char *cap = s->cap_micro < 0 ? NULL : arena_printf(a, "%" PRId64 ".%06" PRId64,
+								 s->cap_micro / 1000000, s->cap_micro % 1000000);
+	if (!db_one(db, a, STMT_PROJECT_SUBMIT,
+		    P(p_int(account), p_text(s->name), p_text(s->brief), p_text(s->stack), p_text(s->workflow),
+		      p_text(cap), p_text(s->key)), &r, e))
+		return false;
+	*id = row_int(r, 0, "id");
+	*run_id = row_int(r, 0, "run_id");
+	*created = row_bool(r, 0, "created");
+	return true;
+}
+
+bool workflow_choices(struct db *db, struct arena *a, const char *chosen, struct value **out, struct err *e)
+{
+	struct rows *r;
+	if (!db_many(db, a, STMT_WORKFLOW_CHOICES, P(p_text(chosen)), &r, e))
+		return false;
+	*out = rows_value(a, r);
+	return true;
+}
+
+bool home_view(struct db *db, struct arena *a, int64_t owner, bool decides, const char *url,
+	       struct value **out, struct err *e)
+{
+	struct rows *gates, *running, *recent, *spent;
+	struct value *v = value_object(a);
+	value_set(a, v, "your_turn", value_list(a));
+	if (decides) {
+		if (!db_many(db, a, STMT_HOME_GATES, P(p_owner(owner), p_text(url)), &gates, e))
+			return false;
+		value_set(a, v, "your_turn", rows_value(a, gates));
+	}
+	if (!db_many(db, a, STMT_HOME_RUNNING, P(p_owner(owner)), &running, e) ||
+	    !db_many(db, a, STMT_HOME_RECENT, P(p_owner(owner)), &recent, e) ||
+	    !db_one(db, a, STMT_SPENT_TODAY, P_NONE, &spent, e))
+		return false;
+	value_set(a, v, "running", rows_value(a, running));
+	value_set(a, v, "recent", rows_value(a, recent));
+	value_set(a, v, "spent_today_usd", value_number(a, row_text(spent, 0, "usd")));
+	*out = v;
+	return true;
+}

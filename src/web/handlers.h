@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every handler that the route table names. A handler fills in x->view and x->template_ (the same
+ * view is the JSON), or x->res itself for a redirect or a stream; false says in `e` why not.
+ * The row's policy is already satisfied when a handler runs.
+ */
+#ifndef WEB_HANDLERS_H
+#define WEB_HANDLERS_H
+
+#include <stdbool.h>
+
+struct err;
+struct exchange;
+
+/* page_health.c */
+bool page_healthz(struct exchange *x, struct err *e);
+bool page_readyz(struct exchange *x, struct err *e);
+
+/* page_sign_in.c */
+bool page_sign_in(struct exchange *x, struct err *e);
+bool sign_in(struct exchange *x, struct err *e);
+bool page_sign_in_link(struct exchange *x, struct err *e);
+bool sign_in_link(struct exchange *x, struct err *e);
+bool sign_out(struct exchange *x, struct err *e);
+
+/* page_home.c */
+bool page_home(struct exchange *x, struct err *e);
+
+/* page_projects.c */
+bool page_projects(struct exchange *x, struct err *e);
+bool page_project(struct exchange *x, struct err *e);
+
+/* page_project_new.c */
+bool page_project_new(struct exchange *x, struct err *e);
+bool project_create(struct exchange *x, struct err *e);
+
+/* page_settings.c */
+bool page_settings(struct exchange *x, struct err *e);
+bool settings_password(struct exchange *x, struct err *e);
+bool settings_token_new(struct exchange *x, struct err *e);
+bool settings_token_revoke(struct exchange *x, struct err *e);
+bool settings_sessions_end(struct exchange *x, struct err *e);
+
+/* page_run.c; params[0] is the run */
+bool page_run(struct exchange *x, struct err *e);
+bool run_cancel(struct exchange *x, struct err *e);
+bool run_pause(struct exchange *x, struct err *e);
+bool run_resume(struct exchange *x, struct err *e);
+bool api_artifacts(struct exchange *x, struct err *e);
+bool api_events(struct exchange *x, struct err *e);
+
+/* page_stage.c; params[1] is the stage */
+bool page_stage(struct exchange *x, struct err *e);
+
+/* page_tests.c */
+bool page_tests(struct exchange *x, struct err *e);
+
+/* page_file.c; params[1] is the stage, params[2] the path */
+bool page_file(struct exchange *x, struct err *e);
+
+/* download.c; the path's ending says which archive */
+bool run_download(struct exchange *x, struct err *e);
+
+/* page_gate.c; params[0] is the gate */
+bool page_gate(struct exchange *x, struct err *e);
+bool gate_decide(struct exchange *x, struct err *e);
+bool api_gates(struct exchange *x, struct err *e);
+
+#endif

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Everything here is an addition: each page works without it.
+import { liven } from "./live.js";
+import { times } from "./times.js";
+
+for (const button of document.querySelectorAll("button[data-copy]")) {
+	if (!navigator.clipboard)
+		break;
+	button.hidden = false;
+	button.addEventListener("click", async () => {
+		await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+		button.textContent = "Copied";
+		setTimeout(() => { button.textContent = "Copy"; }, 2000);
+	});
+}
+
+// First, so that it sees what the server wrote.
+for (const part of document.querySelectorAll("[data-live]"))
+	liven(part);
+
+times(document);
+setInterval(() => times(document), 1000);

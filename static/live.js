@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// Fetches the moving part of a page again and again, and replaces only what has changed, so that
+// focus, scroll and opened menus stay. Slows down while nothing changes or the server is away, rests
+// while the tab is hidden, and stops when the server says that nothing will change any more.
+import { times } from "./times.js";
+
+const slowest = 30000;
+
+function parts(root) {
+	return new Map([...root.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]));
+}
+
+// An id finds the control again after its part was replaced.
+function replace(old, fresh) {
+	const inside = old.contains(document.activeElement) ? document.activeElement : null;
+	const open = [...old.querySelectorAll("details[open][id]")].map((d) => d.id);
+	times(fresh);
+	old.replaceWith(fresh);
+	for (const id of open)
+		fresh.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
+	if (inside?.id)
+		document.getElementById(inside.id)?.focus({ preventScroll: true });
+	return inside;
+}
+
+export function liven(root) {
+	const url = root.dataset.live;
+	const pace = Number(root.dataset.every || 2) * 1000;
+	const lost = document.getElementById("lost");
+	const announce = document.getElementById("announce");
+	const seen = new Map([...parts(root)].map(([name, part]) => [name, part.outerHTML]));
+	let etag = null, wait = pace, failures = 0, timer = 0, busy = false;
+
+	function show(html) {
+		const fresh = new DOMParser().parseFromString(html, "text/html");
+		const here = parts(root);
+		let changed = false;
+		for (const [name, part] of parts(fresh)) {
+			const text = part.outerHTML, old = here.get(name);
+			if (seen.get(name) === text || !old)
+				continue;
+			changed = true;
+			seen.set(name, text);
+			if (part.dataset.status && old.dataset.status !== part.dataset.status && announce)
+				announce.textContent = part.dataset.status;
+			replace(old, document.adoptNode(part));
+		}
+		if (root.querySelector("[data-finished]"))
+			return "finished";
+		return changed ? "changed" : "same";
+	}
+
+	async function poll() {
+		timer = 0;
+		if (document.hidden || busy)
+			return;
+		busy = true;
+		let result = "same";
+		try {
+			const answer = await fetch(url, {
+				headers: etag ? { "If-None-Match": etag } : {}, credentials: "same-origin",
+				cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(10000),
+			});
+			if (answer.status === 200) {
+				etag = answer.headers.get("ETag");
+				result = show(await answer.text());
+			} else if (answer.status !== 304) {
+				if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 404)
+					return location.reload();
+				throw new Error(String(answer.status));
+			}
+			failures = 0;
+			if (lost)
+				lost.hidden = true;
+		} catch {
+			failures++;
+			if (lost)
+				lost.hidden = failures < 2;
+		}
+		busy = false;
+		if (result === "finished")
+			return;
+		if (failures)
+			wait = Math.min(slowest, pace * 2 ** failures) * (0.75 + Math.random() / 2);
+		else
+			wait = result === "changed" ? pace : Math.min(wait * 1.1, pace * 5);
+		timer = setTimeout(poll, wait);
+	}
+
+	document.addEventListener("visibilitychange", () => {
+		if (!document.hidden && !timer && !busy) {
+			wait = pace;
+			timer = setTimeout(poll, 0);
+		}
+	});
+	timer = setTimeout(poll, pace);
+}

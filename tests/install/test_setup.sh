@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# An installation as on a real host: make install, botarmy setup, Debian's PostgreSQL, nginx and cron
+# daemon, under a sub-path. The host is not touched: everything happens in namespaces of its own whose
+# /etc, /usr/local, /var and /run are overlays that vanish.
+set -u
+: "${top_srcdir:?}" "${top_builddir:?}"
+if [ "$(id -u)" -ne 0 ]; then
+	echo "1..0 # SKIP installing needs root"
+	exit 0
+fi
+if [ -z "${INSIDE-}" ]; then
+	work=$(mktemp -d)
+	INSIDE=$work unshare --mount --net --pid --fork --kill-child --mount-proc "$0"
+	status=$?
+	rm -rf "$work"
+	exit $status
+fi
+
+n=0
+ok() {
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+stop() {
+	[ -n "${WEB-}" ] && kill "$WEB"
+	pg_ctlcluster 15 botarmy stop --mode immediate >/dev/null 2>&1
+	echo "1..$n"
+}
+
+if ! mount -t tmpfs tmpfs "$INSIDE" || ! ip link set lo up; then
+	echo "1..0 # SKIP no mounts in namespaces here"
+	exit 0
+fi
+for folder in etc usr/local var; do
+	mkdir -p "$INSIDE/$folder/upper" "$INSIDE/$folder/work"
+	mount -t overlay overlay -o "lowerdir=/$folder,upperdir=$INSIDE/$folder/upper,workdir=$INSIDE/$folder/work" "/$folder" ||
+		{ echo "1..0 # SKIP no overlays here"; exit 0; }
+done
+mount -t tmpfs tmpfs /run
+mkdir -p /run/postgresql /run/lock
+chown postgres: /run/postgresql
+trap stop EXIT
+export PGPORT=5499
+
+pg_createcluster 15 botarmy -p $PGPORT --start -- --no-sync >/dev/null 2>&1
+ok $? "Debian's PostgreSQL runs"
+make -s -C "$top_builddir" install prefix=/usr/local sysconfdir=/etc localstatedir=/var >"$INSIDE/install.log" 2>&1
+ok $? "make install"
+rm -f /etc/nginx/sites-enabled/default
+link=$(env -i PATH="$PATH" PGPORT=$PGPORT /usr/local/bin/botarmy setup --public-url http://localhost/sub \
+	--trusted-proxy 127.0.0.0/8 2>"$INSIDE/setup.log" | sed -n 's/^sign in once with //p')
+case $link in http://localhost/sub/sign-in/?*) ok 0 "botarmy setup prints a sign-in link" ;;
+*) ok 1 "botarmy setup prints a sign-in link"; cat "$INSIDE/setup.log" >&2 ;; esac
+env -i PATH="$PATH" PGPORT=$PGPORT /usr/local/bin/botarmy setup --public-url http://localhost/sub >/dev/null 2>"$INSIDE/setup.log"
+ok $? "setup may be run again"
+[ "$(stat -c '%a %U %G' /etc/botarmy/openai_api_key)" = "640 root botarmy_runner" ]
+ok $? "only the runner may read the key"
+
+# What systemd would start, with what the unit says.
+setpriv --reuid=botarmy_web --regid=www-data --clear-groups env -i /usr/local/bin/botarmy-web --config /etc/botarmy/botarmy.conf \
+	2>"$INSIDE/web.log" &
+WEB=$!
+/usr/sbin/nginx
+for _ in $(seq 50); do
+	[ "$(curl -s -o /dev/null -w '%{http_code}' http://localhost/sub/healthz)" = 200 ] && break
+	sleep 0.1
+done
+[ "$(curl -s -o /dev/null -w '%{http_code}' http://localhost/sub/healthz)" = 200 ]
+ok $? "nginx and the responder answer under the sub-path"
+curl -s "$link" | grep -q 'action="/sub/sign-in/'
+ok $? "the sign-in page's form stays under the sub-path"
+[ "$(curl -s -o /dev/null -w '%{http_code}' http://localhost/sub/static/botarmy.css)" = 200 ]
+ok $? "static files are served under the sub-path"
+BOTARMY_TOKEN=$(runuser -u botarmy -- /usr/local/bin/botarmy token create admin --name test)
+export BOTARMY_TOKEN BOTARMY_URL=http://localhost/sub
+[ -n "$BOTARMY_TOKEN" ]
+ok $? "an API token is made"
+
+# The real cron daemon, with nothing of this environment.
+env -i /usr/sbin/cron
+run=$(/usr/local/bin/botarmy submit --name Tools --file "$top_srcdir/tests/fixtures/briefs/tool-library.md" --workflow direct)
+timeout 300 /usr/local/bin/botarmy watch "$run" 2>"$INSIDE/watch.log"
+status=$?
+ok $status "a project goes through, started by cron"
+[ $status -eq 0 ] || { tail -3 "$INSIDE/watch.log" "$INSIDE/web.log" >&2; /usr/local/bin/botarmy status "$run" >&2; }
+runuser -u botarmy -- /usr/local/bin/botarmy doctor >"$INSIDE/doctor.log"
+ok $? "doctor finds nothing wrong"
+grep BAD -A1 "$INSIDE/doctor.log" >&2
+
+kill "$WEB"
+wait "$WEB"
+WEB=
+curl -s http://localhost/sub/ | grep -q 'http-equiv="refresh"'
+ok $? "without the responder nginx shows a page that retries"
+[ "$(curl -s -o /dev/null -w '%{http_code} %{content_type}' http://localhost/sub/api/v1/projects)" = "502 application/problem+json" ]
+ok $? "and the API a problem document"

@@ -1,0 +1,4 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+exec "$top_srcdir/tests/lib/as-user" -c "$top_srcdir/harness" -c "$top_builddir/tests/sandbox/test_probe" \
+	-- ./test_probe
