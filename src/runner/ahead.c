@@ -11,12 +11,11 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/err.h"
-#include "runner/sandbox.h"
+#include "sandbox/sandbox.h"
 
 struct told {
 	char data_dir[PATH_MAX], state_dir[PATH_MAX];
-	struct sandbox_limits limits;
-	int64_t jobs;
+	struct sandbox_settings settings; /* its pointers mean nothing here */
 	struct err e;
 };
 
@@ -30,13 +29,7 @@ static void tell(const char *config_path, int fd)
 	if (c) {
 		snprintf(t.data_dir, sizeof(t.data_dir), "%s", c->data_dir);
 		snprintf(t.state_dir, sizeof(t.state_dir), "%s", c->state_dir);
-		t.limits = (struct sandbox_limits){
-			.wall_s = c->sandbox_wall_s,
-			.memory_mb = c->sandbox_memory_mb,
-			.processes = c->sandbox_processes,
-			.disk_mb = c->sandbox_disk_mb,
-		};
-		t.jobs = c->runner_sandboxes;
+		t.settings = sandbox_settings_from(c);
 	}
 	for (size_t at = 0; at < sizeof(t);) {
 		ssize_t n = write(fd, (char *)&t + at, sizeof(t) - at);
@@ -78,11 +71,8 @@ bool ahead_settings(struct arena *a, const char *config_path, struct sandbox_set
 		*e = t->e;
 		return false;
 	}
-	*out = (struct sandbox_settings){
-		.data_dir = t->data_dir,
-		.state_dir = t->state_dir,
-		.jobs = t->jobs,
-		.limits = t->limits,
-	};
+	*out = t->settings;
+	out->data_dir = t->data_dir;
+	out->state_dir = t->state_dir;
 	return true;
 }

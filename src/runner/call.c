@@ -4,6 +4,7 @@
  * then either an output, a repair round, or one of the ways out. Steps that need the
  * database wait for it; an answer in hand is kept meanwhile.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -277,8 +278,7 @@ static void launch(struct work *w)
 	llm_answer_free(c->answer);
 	c->answer = NULL;
 	c->result = (struct llm_result){ .class = LLM_BAD_REQUEST, .text = "" };
-	strcpy(c->result.message, "");
-	strncat(c->result.message, e.msg, sizeof(c->result.message) - 1);
+	snprintf(c->result.message, sizeof(c->result.message), "%.399s", e.msg);
 	record(w);
 }
 

@@ -85,7 +85,7 @@ static void outputs_of(struct work **works, size_t n, struct stage_output *out)
 /* False: the database is away and all of them are back in the list. */
 static bool flush_unsure(struct runner *r, struct work **works, size_t n)
 {
-	struct stage_output out[BATCH];
+	struct stage_output out[BATCH] = { 0 };
 	bool accepted[BATCH];
 	struct err e = { 0 };
 
@@ -108,7 +108,7 @@ static bool flush_unsure(struct runner *r, struct work **works, size_t n)
 
 static bool flush_batch(struct runner *r, struct work **works, size_t n)
 {
-	struct stage_output out[BATCH];
+	struct stage_output out[BATCH] = { 0 };
 	bool accepted[BATCH], unknown = false;
 	struct err e = { 0 };
 

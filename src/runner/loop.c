@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "net/http_client.h"
 #include "runner/runner.h"
-#include "runner/sandbox.h"
+#include "sandbox/sandbox.h"
 
 /* A drain that has not reached the database for so long gives up, if it has no time of its own. */
 #define PATIENCE_MS 30000

@@ -24,7 +24,7 @@
 #include "runner/agent.h"
 #include "runner/ahead.h"
 #include "runner/runner.h"
-#include "runner/sandbox.h"
+#include "sandbox/sandbox.h"
 
 enum { FALLBACK_SLOTS = 8, FOR_MAX_S = 86400 };
 

@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "runner/runner.h"
-#include "runner/sandbox.h"
+#include "sandbox/sandbox.h"
 
 struct suite_wait {
 	uv_poll_t poll;
