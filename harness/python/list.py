@@ -5,7 +5,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import reading  # noqa: E402
+import botarmy_reading as reading  # noqa: E402
 
 
 def main(root):

@@ -13,7 +13,6 @@ libsandbox_a_SOURCES = \
 	src/sandbox/report.c src/sandbox/report.h \
 	src/sandbox/sandbox.c src/sandbox/sandbox.h \
 	src/sandbox/scratch.c src/sandbox/scratch.h \
-	src/sandbox/settings.c \
 	src/sandbox/tree.c
 libsandbox_a_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
 LIBSANDBOX = libsandbox.a $(LIBFLOW) $(SECCOMP_LIBS)

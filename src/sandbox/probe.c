@@ -15,7 +15,6 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/str.h"
 #include "sandbox/args.h"
 #include "sandbox/box.h"
 

@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/config.h"
 #include "base/err.h"
 #include "base/json.h"
-#include "base/str.h"
 #include "sandbox/helper.h"
 #include "sandbox/job.h"
 
@@ -46,8 +46,11 @@ static void serve(const struct sandbox_settings *given, int socket, pid_t parent
 	if (getppid() != parent)
 		_exit(1);
 	prctl(PR_SET_DUMPABLE, 0);
+	/* Nothing that the runner had open goes along but the error output. */
+	if (dup2(socket, 3) < 0 || close_range(4, ~0U, 0) != 0 || fcntl(3, F_SETFD, FD_CLOEXEC) != 0)
+		_exit(1);
 	wipe_environment();
-	_exit(helper_serve(&s, socket));
+	_exit(helper_serve(&s, 3));
 }
 
 static bool copy_settings(struct sandbox_settings *to, const struct sandbox_settings *from, struct err *e)
@@ -61,6 +64,17 @@ static bool copy_settings(struct sandbox_settings *to, const struct sandbox_sett
 	if (!to->state_dir)
 		return err_set(e, ERR_UNAVAILABLE, "%s: %s", from->state_dir, strerror(errno));
 	return true;
+}
+
+struct sandbox_settings sandbox_settings_of(const struct config *c)
+{
+	return (struct sandbox_settings){
+		.data_dir = c->data_dir, .state_dir = c->state_dir, .jobs = c->runner_sandboxes,
+		.limits = {
+			.wall_s = c->sandbox_wall_s, .memory_mb = c->sandbox_memory_mb,
+			.processes = c->sandbox_processes, .disk_mb = c->sandbox_disk_mb,
+		},
+	};
 }
 
 struct sandbox *sandbox_start(const struct sandbox_settings *given, struct err *e)

@@ -54,8 +54,8 @@ struct sandbox_settings {
 	struct sandbox_limits limits;
 };
 
-/* As configured. The strings are the configuration's. */
-struct sandbox_settings sandbox_settings_from(const struct config *c);
+/* As the configuration has it; strings are shared with it. */
+struct sandbox_settings sandbox_settings_of(const struct config *c);
 
 /* A report is never longer. */
 #define SANDBOX_REPORT_BYTES ((size_t)8 << 20)
