@@ -5,6 +5,7 @@ libflow_a_SOURCES = \
 	src/flow/fileset.c src/flow/fileset.h \
 	src/flow/graph.c src/flow/graph.h \
 	src/flow/graph_check.c src/flow/graph_check.h \
+	src/flow/price.c src/flow/price.h \
 	src/flow/prompt.c src/flow/prompt.h \
 	src/flow/states.c src/flow/states.h
 libflow_a_CFLAGS = $(AM_CFLAGS) $(CGRAPH_CFLAGS)

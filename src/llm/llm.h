@@ -24,7 +24,7 @@ struct arena;
 struct err;
 struct json_object;
 
-/* What a server can do. Start from LLM_CAPS_DEFAULT; see llm_caps_degrade(). */
+/* What a server can do. Start from llm_caps_for(); see llm_caps_degrade(). */
 enum llm_format { LLM_FORMAT_NONE, LLM_FORMAT_OBJECT, LLM_FORMAT_SCHEMA };
 enum llm_max_field { LLM_MAX_TOKENS, LLM_MAX_COMPLETION_TOKENS };
 
@@ -35,7 +35,10 @@ struct llm_caps {
 	bool stream_usage; /* stream_options.include_usage */
 };
 #define LLM_CAPS_DEFAULT \
-	((struct llm_caps){ LLM_FORMAT_SCHEMA, LLM_MAX_COMPLETION_TOKENS, true, true })
+	((struct llm_caps){ LLM_FORMAT_SCHEMA, LLM_MAX_TOKENS, true, true })
+/* The vendor itself wants max_completion_tokens; compatible servers know max_tokens, and
+   some ignore the other one without a word, which would unbound the cost. */
+struct llm_caps llm_caps_for(const char *base_url);
 
 /* What a 400 said that the server does not know; bits of llm_result.unsupported. */
 enum llm_unsupported {
@@ -147,10 +150,8 @@ struct provider {
 	/* Fills `out`, all of it in the arena. Errors: a bad name, URL or size. */
 	bool (*build)(struct arena *a, const struct llm_endpoint *at, const struct llm_request *r,
 		      struct net_request *out, struct err *e);
-	/* One JSON document of the answer: a whole body or one stream event. */
-	void (*document)(struct llm_answer *an, struct json_object *doc, bool streamed);
-	/* An answer whose status is an error. */
-	void (*refused)(struct llm_answer *an, const char *body, size_t n);
+	/* One JSON document of the answer: a whole body or one stream event (answer.h). */
+	void (*document)(struct llm_answer *an, struct json_object *doc, const char *event);
 };
 extern const struct provider provider_openai;
 
