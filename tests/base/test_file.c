@@ -158,8 +158,8 @@ static bool make_deep_tree(void)
 		if (i % 500 == 499)
 			close(openat(next, "file", O_CREAT | O_WRONLY, 0600));
 		if (i % 1000 == 999)
-			ok = ok && mkdirat(next, "locked", 0700) == 0 && mkdirat(next, "locked/inner", 0700) == 0 &&
-			     fchmodat(next, "locked", 0, 0) == 0;
+			ok = ok && mkdirat(next, "locked", 0700) == 0 &&
+			     mkdirat(next, "locked/inner", 0700) == 0 && fchmodat(next, "locked", 0, 0) == 0;
 		close(at);
 		at = next;
 	}
