@@ -18,7 +18,7 @@ net: base
 http: base
 flow: base
 llm: base flow
-sandbox: base
+sandbox: base flow
 fallback: base flow llm
 model: base db net http flow llm fallback
 web: base db net http flow llm fallback model

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Writes the tests of /app as JSON to descriptor 3: {"tests": [[module, class, test]], "wrong": [[name, why]]}."""
+"""Writes the tests of /app as JSON to descriptor 3.
+
+{"tests": [[module, class, test]], "wrong": [[name, why]]}
+"""
 import json
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import reading  # noqa: E402
+import botarmy_reading as reading  # noqa: E402
 
 
 def main(root):

@@ -5,21 +5,24 @@ The verdict is one line on descriptor 3: the proof read from descriptor 4, a spa
 the outcome. It is written only after the test has ended and unittest was found
 unchanged, so that nothing that ends the process early or rewires assertions passes.
 """
+import unittest
+import unittest.main  # noqa: F401
+
 import builtins
-import ctypes
 import os
 import sys
+import traceback
+import types
 
+# What is loaded beyond this is ours; the project may have modules of these names.
+BARE = set(sys.modules)
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import reading  # noqa: E402
+import botarmy_reading as reading  # noqa: E402
 
 sys.path.pop(0)
-import asyncio  # noqa: E402,F401  (loaded before the project can put its own in the way)
+import ctypes  # noqa: E402
 import importlib  # noqa: E402
 import inspect  # noqa: E402
-import traceback  # noqa: E402
-import types  # noqa: E402
-import unittest  # noqa: E402
 import unittest.async_case  # noqa: E402
 import unittest.mock  # noqa: E402
 
@@ -122,6 +125,16 @@ def overridden(cls):
     return sorted(found)
 
 
+def make_room():
+    """Forgets modules that only this harness loaded where the project has its own of that name."""
+    own = {name.partition(".")[0] for name in os.listdir(ROOT)} | {"botarmy_reading"}
+    for name in set(sys.modules) - BARE:
+        top = name.partition(".")[0]
+        # A traceback loads ast when it is printed.
+        if top in own and top not in ("ast", "unittest"):
+            del sys.modules[name]
+
+
 def unread(module, name, path):
     """Tests that unittest would find in the module and that reading its file did not show."""
     expected = {"%s.%s" % pair for pair in reading.read_file(ROOT, name, path)[0]}
@@ -146,14 +159,17 @@ def run(module_name, class_name, test):
         return "missing", "when the file is imported the class has no test of this name"
     bad = overridden(cls)
     if bad:
-        return "error", "the class defines %s, which is unittest's own, so its result proves nothing" % ", ".join(bad)
+        return "error", ("the class defines %s, which is unittest's own, so its result proves nothing"
+                         % ", ".join(bad))
     extra = unread(module, module_name, path)
     if extra:
-        return "error", "unittest finds tests in this file that reading it does not show: %s" % ", ".join(extra[:5])
+        return "error", ("unittest finds tests in this file that reading it does not show: %s"
+                         % ", ".join(extra[:5]))
     plain = not issubclass(cls, unittest.IsolatedAsyncioTestCase)
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function) or (
             plain and inspect.iscoroutinefunction(function)):
-        return "error", "this test is a generator or coroutine that nothing runs, so its assertions never happen"
+        return "error", ("this test is a generator or coroutine that nothing runs, "
+                         "so its assertions never happen")
     result = Result()
     suite = unittest.TestSuite([cls(test)])
     unittest.TestSuite.run(suite, result)
@@ -167,6 +183,7 @@ def main():
     ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     for descriptor in (3, 4):
         os.set_inheritable(descriptor, False)
+    make_room()
     sys.path.insert(0, ROOT)
     before = fingerprint()
     read, write, leave, who, me = os.read, os.write, os._exit, os.getpid, os.getpid()

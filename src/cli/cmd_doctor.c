@@ -97,7 +97,7 @@ static void check_disk(struct cli *c, struct findings *f)
 
 static bool probe(struct cli *c, char what[256])
 {
-	const struct sandbox_settings s = sandbox_settings_from(c->cfg);
+	const struct sandbox_settings s = sandbox_settings_of(c->cfg);
 
 	return sandbox_probe(&s, what, &c->err);
 }

@@ -3,7 +3,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <errno.h>
 #include <locale.h>
 #include <string.h>
 
@@ -50,15 +49,15 @@ char *archive_slug(struct arena *a, const char *name)
 	return n > 0 && path_valid(slug, NULL) ? slug : arena_strdup(a, "project");
 }
 
+/* After the reader has gone the rest of a file is thrown away: libarchive leaks the
+   compressor when a write fails in the middle of one. */
 static la_ssize_t pass_on(struct archive *ar, void *ctx, const void *data, size_t n)
 {
 	struct stream *s = ctx;
 
-	if (s->fn(s->ctx, data, n))
-		return (la_ssize_t)n;
-	s->gave_up = true;
-	archive_set_error(ar, EPIPE, "the reader is gone");
-	return -1;
+	if (!s->gave_up)
+		s->gave_up = !s->fn(s->ctx, data, n);
+	return (la_ssize_t)n;
 }
 
 static bool set_up(struct archive *ar, enum archive_kind kind, struct stream *s)
@@ -89,7 +88,8 @@ static bool add(struct archive *ar, struct archive_entry *entry, struct arena *a
 	       archive_write_finish_entry(ar) == ARCHIVE_OK;
 }
 
-static bool add_top(struct archive *ar, struct archive_entry *entry, struct arena *a, const char *top, int64_t mtime_s)
+static bool add_top(struct archive *ar, struct archive_entry *entry, struct arena *a, const char *top,
+		    int64_t mtime_s)
 {
 	archive_entry_clear(entry);
 	archive_entry_set_pathname_utf8(entry, arena_printf(a, "%s/", top));
@@ -127,7 +127,7 @@ bool archive_write(enum archive_kind kind, const char *top, int64_t mtime_s,
 	ar = archive_write_new();
 	entry = archive_entry_new();
 	ok = ar && entry && set_up(ar, kind, &s) && add_top(ar, entry, a, top, mtime_s);
-	for (size_t i = 0; ok && i < count; i++)
+	for (size_t i = 0; ok && !s.gave_up && i < count; i++)
 		ok = add(ar, entry, a, top, mtime_s, sorted[i]);
 	ok = ok && archive_write_close(ar) == ARCHIVE_OK;
 	if (s.gave_up)

@@ -7,8 +7,12 @@ BASE_TESTS = \
 	tests/base/test_crypt \
 	tests/base/test_err \
 	tests/base/test_file \
+	tests/base/test_html \
 	tests/base/test_json \
 	tests/base/test_log \
+	tests/base/test_mustache \
+	tests/base/test_mustache_lint \
+	tests/base/test_mustache_load \
 	tests/base/test_mustache_spec \
 	tests/base/test_path_rule \
 	tests/base/test_str \
@@ -28,6 +32,13 @@ tests_base_test_mustache_spec_LDADD = $(LIBBASE) $(TEST_LIBS)
 tests_base_test_path_rule_LDADD = $(LIBBASE) $(TEST_LIBS)
 tests_base_test_str_LDADD = $(LIBBASE) $(TEST_LIBS)
 tests_base_test_value_LDADD = $(LIBBASE) $(TEST_LIBS)
+tests_base_test_html_LDADD = $(LIBBASE) $(TEST_LIBS)
+tests_base_test_mustache_LDADD = $(LIBBASE) $(TEST_LIBS)
+tests_base_test_mustache_lint_LDADD = $(LIBBASE) $(TEST_LIBS)
+tests_base_test_mustache_load_LDADD = $(LIBBASE) $(TEST_LIBS)
+PERFORMANCE_TESTS += tests/base/perf_render
+check_PROGRAMS += tests/base/perf_render
+tests_base_perf_render_LDADD = $(LIBBASE)
 EXTRA_DIST += \
 	tests/unit.h \
 	tests/base/rows.h \

@@ -8,3 +8,9 @@ class Honest(unittest.TestCase):
 
     def test_passes(self):
         self.assertEqual(1, 1)
+
+
+class Names(unittest.TestCase):
+    def test_the_project_gets_its_own_modules(self):
+        for name in ("botarmy_reading", "list", "run", "queue"):
+            self.assertEqual(__import__(name).NAME, name + " of the project")

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+NAME = "botarmy_reading of the project"

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+NAME = "queue of the project"
