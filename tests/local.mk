@@ -15,6 +15,7 @@ CHECK_LONG_TESTS =
 
 include tests/base/local.mk
 include tests/db/local.mk
+include tests/http/local.mk
 include tests/flow/local.mk
 include tests/model-pure/local.mk
 include tests/sandbox/local.mk
