@@ -14,7 +14,8 @@ select r.run_id as id, r.project_id, p.name, a.name as owner, r.state,
 	t.artifact_id is not null as _has_report, coalesce(t.executed, false) as executed, t.problem as tests_problem,
 	coalesce(t.total, 0) as total, coalesce(t.passed, 0) as passed, coalesce(t.failed, 0) as failed,
 	exists (select from stage s join artifact_file f using (artifact_id) where s.run_id = r.run_id) as _download,
-	l.seen_at as runner_seen_at, extract(epoch from now() - l.seen_at)::bigint as runner_seconds
+	l.seen_at as runner_seen_at, extract(epoch from now() - l.seen_at)::bigint as runner_seconds,
+	l.provider as runner_provider, l.model as runner_model
 from run r join project p using (project_id) join account a using (account_id) join workflow w using (graph_id)
 	left join budget b on b.kind = '4-project' and b.key = p.project_id
 	left join cursor c on c.run_id = r.run_id and c.branch = 0
@@ -30,7 +31,7 @@ from run r join project p using (project_id) join account a using (account_id) j
 		from llm_call k left join budget_hold h using (call_id) where k.run_id = r.run_id) m
 	left join lateral (
 		select * from test_report t where t.run_id = r.run_id order by t.artifact_id desc limit 1) t on true
-	left join lateral (select seen_at from runner order by seen_at desc limit 1) l on true
+	left join lateral (select seen_at, provider, model from runner order by seen_at desc limit 1) l on true
 where r.run_id = $1 and ($2::bigint is null or p.account_id = $2)
 
 -- :name run_stages :many

@@ -158,6 +158,8 @@ bool run_view(struct db *db, struct arena *a, int64_t id, int64_t owner, struct 
 	value_set(a, runner, "seen_at", value_get(row, "runner_seen_at"));
 	value_set(a, runner, "seconds", value_get(row, "runner_seconds"));
 	set_bool(a, runner, "ok", !row_null(r, 0, "runner_seconds") && row_int(r, 0, "runner_seconds") <= 120);
+	value_set(a, runner, "provider", value_get(row, "runner_provider"));
+	value_set(a, runner, "model", value_get(row, "runner_model"));
 	value_set(a, v, "runner", runner);
 	value_set(a, v, "events", rows_value(a, events));
 	set_text(a, v, "_status", status_words(a, r, gates));
