@@ -14,6 +14,11 @@ CONSISTENCY_TESTS =
 CHECK_LONG_TESTS =
 
 include tests/base/local.mk
+include tests/lib/stub_model.mk
+include tests/flow-schema/local.mk
+include tests/llm/local.mk
+include tests/net/local.mk
+include tests/fuzz/local.mk
 include tests/db/local.mk
 include tests/flow/local.mk
 include tests/model-pure/local.mk

@@ -108,7 +108,7 @@ void llm_answer_head(struct llm_answer *an, int status, const char *(*header)(vo
 	an->status = status;
 	an->retry_after_ms = llm_retry_after(header, hctx, now_ms, status == 429);
 	if (id)
-		snprintf(an->request_id, sizeof(an->request_id), "%.*s", (int)utf8_prefix(id, strlen(id), 100), id);
+		refusal_quote(id, strlen(id), an->request_id, sizeof(an->request_id));
 	if (status != 200) {
 		an->form = FORM_ERROR;
 		return;

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 LLM_TESTS = \
+	tests/llm/test_extract \
 	tests/llm/test_openai_build \
 	tests/llm/test_openai_parse
 UNIT_TESTS += $(LLM_TESTS)
 check_PROGRAMS += $(LLM_TESTS)
+tests_llm_test_extract_LDADD = $(LIBLLM) $(TEST_LIBS)
 tests_llm_test_openai_build_LDADD = $(LIBLLM) $(TEST_LIBS)
 tests_llm_test_openai_parse_LDADD = $(LIBLLM) $(TEST_LIBS)
 
