@@ -29,7 +29,7 @@ grant select on schema_migration to botarmy_web, botarmy_runner, botarmy_feed;
 
 grant select on workflow, workflow_node, workflow_edge, project, run, cursor, stage, stage_result,
 	artifact, artifact_file, blob, test_report, test_result, llm_call, budget, budget_hold,
-	gate, decision, event, audit, runner,
+	gate, decision, event, audit, runner, project_line,
 	account, session, sign_in_link, api_token, idempotency
 	to botarmy_web;
 grant insert, update on account, sign_in_link, api_token to botarmy_web;
