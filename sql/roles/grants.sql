@@ -29,12 +29,14 @@ grant select on schema_migration to botarmy_web, botarmy_runner, botarmy_feed;
 
 grant select on workflow, workflow_node, workflow_edge, project, run, cursor, stage, stage_result,
 	artifact, artifact_file, blob, test_report, test_result, llm_call, budget, budget_hold,
-	gate, decision, event, audit, runner, project_line,
-	account, session, sign_in_link, api_token, idempotency
+	gate, decision, event, audit, runner,
+	account, session, sign_in_link, api_token, idempotency, project_line
 	to botarmy_web;
-grant insert, update on account, sign_in_link, api_token to botarmy_web;
+-- It makes no account and no link, and gives nobody a role.
+grant update (password) on account to botarmy_web;
+grant update (used_at) on sign_in_link to botarmy_web;
+grant insert, update on api_token to botarmy_web;
 grant insert, update, delete on session, idempotency to botarmy_web;
-grant delete on sign_in_link to botarmy_web;
 grant insert on audit to botarmy_web;
 
 grant execute on function project_submit, gate_decide, run_cancel, run_pause to botarmy_web;

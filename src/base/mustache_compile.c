@@ -93,8 +93,10 @@ static void take_indent(struct compiler *c, struct op *op, const struct token *k
 {
 	size_t cut = c->dedent < k->indent_len ? c->dedent : k->indent_len;
 
-	op->indent = k->indent + cut;
-	op->indent_len = (uint32_t)(k->indent_len - cut);
+	if (k->indent_len > cut) {
+		op->indent = k->indent + cut;
+		op->indent_len = (uint32_t)(k->indent_len - cut);
+	}
 }
 
 static bool emit(struct compiler *c, size_t from, size_t to);

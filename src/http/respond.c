@@ -149,6 +149,7 @@ static bool write_error_page(struct exchange *x, const struct err *e)
 		v = x->view;
 		merge(a, v, x->problems);
 		set_text(a, v, "problem", e->msg);
+		set_bool(a, v, "_errors", value_count(value_get(v, "errors")) > 0);
 	} else {
 		set_int(a, v, "status", x->res->status);
 		set_text(a, v, "title", err_title(e->class));

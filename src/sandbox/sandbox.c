@@ -16,7 +16,6 @@
 #include "base/config.h"
 #include "base/err.h"
 #include "base/json.h"
-#include "base/str.h"
 #include "sandbox/helper.h"
 #include "sandbox/job.h"
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Inside a user namespace that may have no others a machine without user namespaces
 # is there to be looked at.
-exec "$top_srcdir/tests/lib/as-user" -c "$top_srcdir/harness" -c "$top_builddir/tests/sandbox/test_probe" -- sh -c '
+exec "$top_srcdir/tests/lib/as-user" -c "$top_srcdir/harness" \
+	-c "$top_builddir/tests/sandbox/test_probe" -- sh -c '
 	wall="bwrap --unshare-user --disable-userns --dev-bind / /"
 	if ! why=$($wall true 2>&1); then
 		echo "1..0 # SKIP $why"
