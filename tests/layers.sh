@@ -17,7 +17,7 @@ db: base
 net: base
 http: base
 flow: base
-llm: base flow
+llm: base net flow
 sandbox: base flow
 fallback: base flow llm
 model: base db net http flow llm fallback

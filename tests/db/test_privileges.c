@@ -22,10 +22,11 @@
 
 enum { OWNER = 1, WEB = 2, RUNNER = 4, FEED = 8, ROLES = 4 };
 
-static const struct { const char *topic; int roles; } topics[] = {
-	{ "account.sql", WEB },   { "idempotency.sql", WEB },  { "project.sql", WEB },
-	{ "call.sql", RUNNER },   { "engine.sql", RUNNER },    { "feed.sql", FEED },
-	{ "gate.sql", WEB },      { "migration.sql", OWNER },  { "workflow.sql", OWNER },
+/* A statement's name, or a topic; the first match counts. */
+static const struct { const char *what; int roles; } owners[] = {
+	{ "account_add", OWNER }, { "account_disable", OWNER }, { "sign_in_link_add", OWNER },
+	{ "account.sql", WEB }, { "call.sql", RUNNER }, { "engine.sql", RUNNER }, { "gate.sql", WEB },
+	{ "idempotency.sql", WEB }, { "migration.sql", OWNER }, { "project.sql", WEB }, { "workflow.sql", OWNER },
 };
 
 static const char *const urls[ROLES] = { "DATABASE_URL", "WEB_DATABASE_URL", "RUNNER_DATABASE_URL",
@@ -35,11 +36,11 @@ static PGconn *connections[ROLES];
 static int roles_of(const struct stmt_info *s, bool *all)
 {
 	size_t n = strcspn(s->where, ":");
-	for (size_t i = 0; i < sizeof(topics) / sizeof(*topics); i++)
-		if (strlen(topics[i].topic) == n && memcmp(topics[i].topic, s->where, n) == 0) {
-			*all = true;
-			return topics[i].roles;
-		}
+	*all = true;
+	for (size_t i = 0; i < sizeof(owners) / sizeof(*owners); i++)
+		if (strcmp(owners[i].what, s->name) == 0 ||
+		    (strlen(owners[i].what) == n && memcmp(owners[i].what, s->where, n) == 0))
+			return owners[i].roles;
 	*all = false;
 	return WEB | RUNNER | FEED;
 }
