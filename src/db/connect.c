@@ -196,7 +196,7 @@ PGresult *db_await(struct db *db)
 	PGresult *keep = NULL;
 	for (;;) {
 		if (!settle(db)) {
-			/* What the server said before it went (as "terminating connection") is worth keeping. */
+			/* The server's last words, as "terminating connection", are worth keeping. */
 			PGresult *last = PQstatus(db->conn) == CONNECTION_BAD ? PQgetResult(db->conn) : NULL;
 			if (!keep)
 				keep = last;

@@ -11,7 +11,8 @@
 struct mapping {
 	const char *state; /* a SQLSTATE, or its class of two characters */
 	enum err_class class;
-	enum { KEEP, DROP, RETRY } then; /* the connection is of no more use; the transaction may be tried again */
+	/* DROP: the connection is of no more use. RETRY: the transaction may be tried again. */
+	enum { KEEP, DROP, RETRY } then;
 	const char *msg;
 };
 
@@ -48,9 +49,9 @@ static const struct mapping *find(const char *state)
 static bool own_error(const char *state, const char *text, struct err *e)
 {
 	int status = atoi(state + 2);
-	for (int class = ERR_NONE + 1; class < ERR_CLASSES; class++)
-		if (err_status((enum err_class)class) == status)
-			return err_set(e, (enum err_class)class, "%s", text);
+	for (int i = ERR_NONE + 1; i < ERR_CLASSES; i++)
+		if (err_status((enum err_class)i) == status)
+			return err_set(e, (enum err_class)i, "%s", text);
 	return err_set(e, ERR_INTERNAL, "A database function failed with the unknown status %d.", status);
 }
 
