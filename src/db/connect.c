@@ -171,7 +171,8 @@ static bool settle(struct db *db)
 {
 	int unsent;
 	while ((unsent = PQflush(db->conn)) == 1 || PQisBusy(db->conn)) {
-		struct pollfd p = { .fd = PQsocket(db->conn), .events = (short)(unsent ? POLLIN | POLLOUT : POLLIN) };
+		struct pollfd p = { .fd = PQsocket(db->conn),
+				    .events = (short)(unsent ? POLLIN | POLLOUT : POLLIN) };
 		int64_t until = clock_mono_ms() + db->wait_ms;
 		int left = db->wait_ms, n;
 		do {

@@ -48,8 +48,9 @@ static bool commit(struct db *db, bool *unknown, struct err *e)
 		*unknown = !db->conn || (state && strcmp(state, "40003") == 0);
 		if (*unknown) {
 			db_drop(db);
-			err_set(e, ERR_UNAVAILABLE, "The connection to the database was lost while it stored this; "
-						    "look whether it is there before trying again.");
+			err_set(e, ERR_UNAVAILABLE,
+				"The connection to the database was lost while it stored this; "
+				"look whether it is there before trying again.");
 		}
 	} else if (strcmp(PQcmdStatus(res), "COMMIT") != 0) {
 		/* A statement had failed and the caller went on regardless. */

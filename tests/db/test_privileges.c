@@ -23,10 +23,14 @@
 enum { OWNER = 1, WEB = 2, RUNNER = 4, FEED = 8, ROLES = 4 };
 
 /* A statement's name, or a topic; the first match counts. */
-static const struct { const char *what; int roles; } owners[] = {
+static const struct {
+	const char *what;
+	int roles;
+} owners[] = {
 	{ "account_add", OWNER }, { "account_disable", OWNER }, { "sign_in_link_add", OWNER },
 	{ "account.sql", WEB }, { "call.sql", RUNNER }, { "engine.sql", RUNNER }, { "gate.sql", WEB },
-	{ "idempotency.sql", WEB }, { "migration.sql", OWNER }, { "project.sql", WEB }, { "workflow.sql", OWNER },
+	{ "idempotency.sql", WEB }, { "migration.sql", OWNER }, { "project.sql", WEB },
+	{ "workflow.sql", OWNER },
 };
 
 static const char *const urls[ROLES] = { "DATABASE_URL", "WEB_DATABASE_URL", "RUNNER_DATABASE_URL",
@@ -103,7 +107,8 @@ int main(int argc, char **argv)
 	if (!tests)
 		return 99;
 	for (size_t i = 0; i < stmt_count; i++)
-		tests[i] = (struct CMUnitTest){ stmt_table[i].name, may_be_run, NULL, NULL, (void *)&stmt_table[i] };
+		tests[i] = (struct CMUnitTest){ stmt_table[i].name, may_be_run, NULL, NULL,
+						(void *)&stmt_table[i] };
 	for (int role = 0; role < ROLES; role++) {
 		connections[role] = PQconnectdb(getenv(urls[role]) ? getenv(urls[role]) : "");
 		if (PQstatus(connections[role]) != CONNECTION_OK) {
