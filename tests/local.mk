@@ -20,7 +20,7 @@ include tests/model-pure/local.mk
 include tests/sandbox/local.mk
 include tests/lib/stub_model.mk
 include tests/llm/local.mk
-include tests/runner/local.mk
+#include tests/runner/local.mk
 include tests/web/local.mk
 include tests/fuzz/local.mk
 
