@@ -24,7 +24,7 @@ include tests/http/local.mk
 include tests/flow/local.mk
 include tests/model-pure/local.mk
 include tests/sandbox/local.mk
-#include tests/runner/local.mk
+include tests/runner/local.mk
 include tests/web/local.mk
 
 TESTS += $(UNIT_TESTS) $(API_TESTS) $(AGENTS_TESTS) $(DATABASE_TESTS) $(REALTIME_TESTS) \
