@@ -1,1 +1,12 @@
 # SPDX-License-Identifier: MIT
+# make bench: figures against limits measured in the same run. Not installed.
+EXTRA_PROGRAMS += bench/fcgi_minimal
+bench_fcgi_minimal_SOURCES = bench/fcgi_minimal.c
+bench_fcgi_minimal_CFLAGS = $(AM_CFLAGS) $(PQ_CFLAGS)
+bench_fcgi_minimal_LDADD = $(PQ_LIBS) $(FCGI_LIBS) $(PTHREAD_LIBS)
+CLEANFILES += bench/fcgi_minimal bench-results.jsonl
+EXTRA_DIST += bench/bench.py
+
+bench: all bench/fcgi_minimal$(EXEEXT)
+	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' python3 $(srcdir)/bench/bench.py
+.PHONY: bench

@@ -1,1 +1,9 @@
 # SPDX-License-Identifier: MIT
+# Served by nginx as they are.
+nobase_dist_pkgdata_DATA += \
+	static/botarmy.css \
+	static/botarmy.js \
+	static/favicon.svg \
+	static/icons.svg \
+	static/live.js \
+	static/times.js

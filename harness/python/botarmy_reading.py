@@ -243,7 +243,8 @@ def read_file(root, name, path):
         if not case:
             if names and not whole:
                 wrong.append((name + "." + class_name,
-                              "a base of this class cannot be followed by reading, so its tests cannot be listed"))
+                              "a base of this class cannot be followed by reading, "
+                              "so its tests cannot be listed"))
             continue
         tests += [(class_name, test) for test in names]
         wrong += [("%s.%s.%s" % (name, class_name, test),

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Writes the tests of /app as JSON to descriptor 3: {"tests": [[module, class, test]], "wrong": [[name, why]]}."""
+"""Writes the tests of /app as JSON to descriptor 3.
+
+{"tests": [[module, class, test]], "wrong": [[name, why]]}
+"""
 import json
 import os
 import sys

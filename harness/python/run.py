@@ -159,14 +159,17 @@ def run(module_name, class_name, test):
         return "missing", "when the file is imported the class has no test of this name"
     bad = overridden(cls)
     if bad:
-        return "error", "the class defines %s, which is unittest's own, so its result proves nothing" % ", ".join(bad)
+        return "error", ("the class defines %s, which is unittest's own, so its result proves nothing"
+                         % ", ".join(bad))
     extra = unread(module, module_name, path)
     if extra:
-        return "error", "unittest finds tests in this file that reading it does not show: %s" % ", ".join(extra[:5])
+        return "error", ("unittest finds tests in this file that reading it does not show: %s"
+                         % ", ".join(extra[:5]))
     plain = not issubclass(cls, unittest.IsolatedAsyncioTestCase)
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function) or (
             plain and inspect.iscoroutinefunction(function)):
-        return "error", "this test is a generator or coroutine that nothing runs, so its assertions never happen"
+        return "error", ("this test is a generator or coroutine that nothing runs, "
+                         "so its assertions never happen")
     result = Result()
     suite = unittest.TestSuite([cls(test)])
     unittest.TestSuite.run(suite, result)

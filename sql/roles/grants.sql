@@ -30,18 +30,21 @@ grant select on schema_migration to botarmy_web, botarmy_runner, botarmy_feed;
 grant select on workflow, workflow_node, workflow_edge, project, run, cursor, stage, stage_result,
 	artifact, artifact_file, blob, test_report, test_result, llm_call, budget, budget_hold,
 	gate, decision, event, audit, runner,
-	account, session, sign_in_link, api_token, idempotency
+	account, session, sign_in_link, api_token, idempotency, project_line
 	to botarmy_web;
-grant insert, update on account, sign_in_link, api_token to botarmy_web;
+-- It makes no account and no link, and gives nobody a role.
+grant update (password) on account to botarmy_web;
+grant update (used_at) on sign_in_link to botarmy_web;
+grant insert, update on api_token to botarmy_web;
 grant insert, update, delete on session, idempotency to botarmy_web;
-grant delete on sign_in_link to botarmy_web;
 grant insert on audit to botarmy_web;
 
 grant execute on function project_submit, gate_decide, run_cancel, run_pause to botarmy_web;
 
 -- Runner ----------------------------------------------------------------------------------
 
-grant select on workflow, workflow_node, workflow_edge, project, decision to botarmy_runner;
+grant select on project, decision to botarmy_runner;
+grant select, insert on workflow, workflow_node, workflow_edge to botarmy_runner;
 grant select, update on run, cursor, stage to botarmy_runner;
 grant select, insert on artifact, artifact_file, blob, test_report, test_result, stage_result, event
 	to botarmy_runner;

@@ -2,6 +2,7 @@
 /* The table of settings, and the values in force. */
 #include "base/config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,7 +92,8 @@ static const struct setting settings[] = {
 
 #define SETTINGS (sizeof(settings) / sizeof(*settings))
 
-static const char from_default[] = "default", from_env[] = "environment", from_file[] = "file";
+static const char from_default[] = "default", from_env[] = "environment", from_file[] = "file",
+		  from_withheld[] = "a file that this user may not read";
 
 static const char **text_at(struct config *c, const struct setting *s)
 {
@@ -141,7 +143,8 @@ static bool apply(struct arena *a, struct config *c, const struct setting *s, co
 		*number_at(c, s) = -1;
 		if (*text && !parse_decimal(text, 6, s->max * 1000000, number_at(c, s)))
 			return err_set(e, ERR_INVALID,
-				       "%s must be a price in USD such as 0.15, with at most 6 decimals", s->name);
+				       "%s must be a price in USD such as 0.15, with at most 6 decimals",
+				       s->name);
 		return true;
 	}
 	return false;
@@ -220,6 +223,11 @@ static bool take_entry(void *p, const char *name, const char *text, struct err *
 		}
 		if (s->secret && n == len + 5 && strncmp(name, s->name, len) == 0 &&
 		    strcmp(name + len, "_file") == 0) {
+			if (access(text, R_OK) != 0 && errno == EACCES) {
+				t->sources[i] = from_withheld;
+				t->c->withheld = s->name;
+				return true;
+			}
 			t->sources[i] = from_file;
 			return read_secret(t->a, text, &text, e) && apply(t->a, t->c, s, text, e);
 		}

@@ -45,6 +45,9 @@ struct config {
 	int64_t sandbox_memory_mb, sandbox_wall_s, sandbox_processes, sandbox_disk_mb;
 	const char *log_level;
 	const char *file;          /* the configuration file in force, or NULL */
+	/* The name of a secret whose file is for another user's eyes (the key is the runner's alone),
+	   or NULL. Who needs the secret refuses to start then. */
+	const char *withheld;
 	/* where each value came from, for config_view() and config_has_model() */
 	const char *const *sources;
 };

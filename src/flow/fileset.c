@@ -59,7 +59,8 @@ char *fileset_sha256(struct arena *a, const struct file_item *files, size_t coun
 	manifest = arena_alloc(a, size);
 	for (size_t i = 0; i < count; i++) {
 		size_t n = strlen(list[i]->path);
-		memcpy(manifest + at, sha256_hex(a, list[i]->len ? list[i]->data : "", list[i]->len), SHA256_HEX);
+		const char *data = list[i]->len ? list[i]->data : "";
+		memcpy(manifest + at, sha256_hex(a, data, list[i]->len), SHA256_HEX);
 		at += SHA256_HEX;
 		manifest[at++] = ' ';
 		memcpy(manifest + at, list[i]->path, n);

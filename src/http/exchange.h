@@ -35,6 +35,7 @@ struct exchange {
 	struct db *db;
 	const struct config *cfg;
 	const struct templates *tpl;
+	void *program;          /* the program's own */
 	struct identity who;
 	const char *base;       /* sub-path of the public URL, "" or "/sub" */
 	const struct err *refused; /* set: the request could not be read, and is only answered */

@@ -31,7 +31,6 @@ struct request {
 	const char *raw_query;   /* as it came, never NULL */
 	const char *remote_addr; /* as nginx vouches for it */
 	const char *id;          /* of this request, for logs */
-	bool https;              /* the public URL's scheme is https */
 	struct str body;         /* at most 1 MiB */
 	const char *content_type;
 	struct field_value *query, *form; /* form: of an urlencoded body */

@@ -168,8 +168,6 @@ bool request_read(struct arena *a, const struct request_source *src, const char 
 		id = hex_encode(a, random, sizeof(random));
 	}
 	out->id = id;
-	const char *scheme = cgi(src, "REQUEST_SCHEME");
-	out->https = streq(scheme, "https");
 	if (!uri)
 		return err_set(e, ERR_MALFORMED, "The request has no address.");
 	/* The body is taken off the connection whatever the address is, so that the answer arrives. */

@@ -95,6 +95,8 @@ void respond(struct exchange *x)
 	if (!made) {
 		if (!write_view(x, &e)) {
 			log_error("view of %s: %s", x->req->path, e.msg);
+			x->problems = NULL;
+			err_set(&e, ERR_INTERNAL, "The answer could not be written; the log says why.");
 			respond_error(x, &e);
 			return;
 		}
@@ -149,6 +151,7 @@ static bool write_error_page(struct exchange *x, const struct err *e)
 		v = x->view;
 		merge(a, v, x->problems);
 		set_text(a, v, "problem", e->msg);
+		set_bool(a, v, "_errors", value_count(value_get(v, "errors")) > 0);
 	} else {
 		set_int(a, v, "status", x->res->status);
 		set_text(a, v, "title", err_title(e->class));

@@ -88,7 +88,8 @@ static bool add(struct archive *ar, struct archive_entry *entry, struct arena *a
 	       archive_write_finish_entry(ar) == ARCHIVE_OK;
 }
 
-static bool add_top(struct archive *ar, struct archive_entry *entry, struct arena *a, const char *top, int64_t mtime_s)
+static bool add_top(struct archive *ar, struct archive_entry *entry, struct arena *a, const char *top,
+		    int64_t mtime_s)
 {
 	archive_entry_clear(entry);
 	archive_entry_set_pathname_utf8(entry, arena_printf(a, "%s/", top));

@@ -74,7 +74,8 @@ static bool add_hunk(struct arena *a, struct diff *d, git_patch *patch, size_t i
 		return false;
 	/* git goes on with a line of the text, cut at any byte. */
 	after = strstr(from->header + 2, "@@");
-	h->header = arena_strndup(a, from->header, after ? (size_t)(after + 2 - from->header) : from->header_len);
+	h->header = arena_strndup(a, from->header,
+				  after ? (size_t)(after + 2 - from->header) : from->header_len);
 	h->old_start = from->old_start;
 	h->old_count = from->old_lines;
 	h->new_start = from->new_start;
@@ -84,7 +85,7 @@ static bool add_hunk(struct arena *a, struct diff *d, git_patch *patch, size_t i
 	for (size_t k = 0; k < n; k++) {
 		if (git_patch_get_line_in_hunk(&line, patch, i, k) != 0)
 			return false;
-		if (h->count == *room && (line->origin == ' ' || line->origin == '+' || line->origin == '-')) {
+		if (h->count == *room && strchr(" +-", line->origin)) {
 			d->cut = true;
 			break;
 		}
@@ -141,7 +142,8 @@ struct diff *diff_texts(struct arena *a, struct str old_text, struct str new_tex
 		       lines_in(old_text) > DIFF_LINES || lines_in(new_text) > DIFF_LINES;
 	if (d->too_large)
 		return d;
-	d->binary = utf8_invalid(old_text.s, old_text.len) >= 0 || utf8_invalid(new_text.s, new_text.len) >= 0;
+	d->binary = utf8_invalid(old_text.s, old_text.len) >= 0 ||
+		    utf8_invalid(new_text.s, new_text.len) >= 0;
 	if (d->binary)
 		return d;
 	pthread_once(&once, start_libgit2);

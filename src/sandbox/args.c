@@ -89,7 +89,8 @@ int sandbox_args(const struct box_spec *s, int filter_fd_number, struct err *e)
 	    "--cap-drop", "ALL", "--new-session", "--die-with-parent", "--hostname", "sandbox",
 	    "--clearenv", NULL);
 	add(&b, "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "HOME", "/tmp", "--setenv", "TMPDIR", "/tmp",
-	    "--setenv", "LANG", "C.UTF-8", "--setenv", "TZ", "UTC", "--setenv", "PYTHONDONTWRITEBYTECODE", "1",
+	    "--setenv", "LANG", "C.UTF-8", "--setenv", "TZ", "UTC",
+	    "--setenv", "PYTHONDONTWRITEBYTECODE", "1",
 	    /* a thread's own heap reserves 64 MiB of address space */
 	    "--setenv", "MALLOC_ARENA_MAX", "2", NULL);
 	add(&b, "--seccomp", NULL);
@@ -112,7 +113,8 @@ int sandbox_args(const struct box_spec *s, int filter_fd_number, struct err *e)
 	if (buf_ok(&b))
 		fd = memfd_create("args", MFD_CLOEXEC);
 	if (fd < 0 || write(fd, b.data, b.len) != (ssize_t)b.len || lseek(fd, 0, SEEK_SET) != 0) {
-		err_set(e, ERR_UNAVAILABLE, "the options of the sandbox cannot be passed: %s", strerror(errno));
+		err_set(e, ERR_UNAVAILABLE, "the options of the sandbox cannot be passed: %s",
+			strerror(errno));
 		if (fd >= 0)
 			close(fd);
 		fd = -1;

@@ -87,7 +87,8 @@ static size_t command(const struct box_spec *s, char nproc[40], const char **arg
 	static const char *const start[] = { BWRAP, "--args", "5", "--", "/usr/bin/prlimit" };
 	size_t n = 0;
 
-	snprintf(nproc, 40, "--nproc=%lld:%lld", (long long)s->limits.processes, (long long)s->limits.processes);
+	snprintf(nproc, 40, "--nproc=%lld:%lld",
+		 (long long)s->limits.processes, (long long)s->limits.processes);
 	for (size_t i = 0; i < sizeof(start) / sizeof(*start); i++)
 		argv[n++] = start[i];
 	argv[n++] = nproc;
@@ -120,7 +121,8 @@ bool box_start(struct box *b, const struct box_spec *s, struct err *e)
 	if (fds[FD_FILTER] < 0)
 		goto out;
 	fds[FD_NULL] = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (fds[FD_NULL] < 0 || !make_pipe(out, false) || !make_pipe(result, false) || !make_pipe(proof, true) ||
+	if (fds[FD_NULL] < 0 || !make_pipe(out, false) || !make_pipe(result, false) ||
+	    !make_pipe(proof, true) ||
 	    write(proof[1], b->proof, BOX_PROOF_CHARS) != BOX_PROOF_CHARS) {
 		err_set(e, ERR_UNAVAILABLE, "no descriptors for a sandbox: %s", strerror(errno));
 		goto out;

@@ -48,7 +48,8 @@ static bool deny(scmp_filter_ctx ctx, const char *name)
 static bool build(scmp_filter_ctx ctx)
 {
 	static const uint64_t namespaces[] = {
-		CLONE_NEWUSER, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWUTS, CLONE_NEWCGROUP,
+		CLONE_NEWUSER, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWUTS,
+		CLONE_NEWCGROUP,
 	};
 	bool ok = true;
 
@@ -77,7 +78,8 @@ int sandbox_filter(struct err *e)
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 	int fd = memfd_create("filter", MFD_CLOEXEC);
 
-	if (!ctx || fd < 0 || !build(ctx) || seccomp_export_bpf(ctx, fd) != 0 || lseek(fd, 0, SEEK_SET) != 0) {
+	if (!ctx || fd < 0 || !build(ctx) || seccomp_export_bpf(ctx, fd) != 0 ||
+	    lseek(fd, 0, SEEK_SET) != 0) {
 		err_set(e, ERR_UNAVAILABLE, "the system call filter cannot be built: %s", strerror(errno));
 		if (fd >= 0)
 			close(fd);

@@ -2,6 +2,7 @@
 #include "sandbox/job.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -15,6 +16,7 @@
 
 #define AT_ONCE_MAX 16
 #define LIST_SECONDS 30
+#define GRACE_SECONDS 60
 #define LIST_BYTES ((size_t)1 << 20)
 #define TICK_MS 100
 
@@ -83,7 +85,8 @@ out:
 static bool start_test(struct job *j, const struct suite_test *t, struct box *b, struct err *e)
 {
 	const char *argv[] = {
-		"/usr/bin/python3", "-I", "-B", "/harness/python/run.py", t->argv[0], t->argv[1], t->argv[2], NULL
+		"/usr/bin/python3", "-I", "-B", "/harness/python/run.py",
+		t->argv[0], t->argv[1], t->argv[2], NULL
 	};
 	struct box_spec spec = {
 		.harness = j->harness, .app = j->app, .argv = argv, .limits = j->limits,
@@ -167,7 +170,8 @@ void job_refuse(const char *problem, struct buf *report)
 	buf_adds(report, "}\n");
 }
 
-void job_run(const struct sandbox_settings *s, const char *what, const char *dir, int packed, struct buf *report)
+void job_run(const struct sandbox_settings *s, const char *what, const char *dir, int packed,
+	     struct buf *report)
 {
 	struct job j = { .a = arena_new(0) };
 	struct file_item *files;
@@ -181,17 +185,21 @@ void job_run(const struct sandbox_settings *s, const char *what, const char *dir
 	j.harness = path_join(j.a, s->data_dir, "harness");
 	j.suite.started_ms = clock_wall_ms();
 	j.suite.sandbox = what;
-	if (!job_unpack(j.a, packed, &files, &count, &j.limits, &e) || !scratch_write(j.app, files, count, &e)) {
+	if (!job_unpack(j.a, packed, &files, &count, &j.limits, &e) ||
+	    !scratch_write(j.app, files, count, &e)) {
 		job_refuse(e.msg, report);
 		goto out;
 	}
 	j.deadline_ms = started + j.limits.wall_s * 1000;
+	/* Should this process itself hang, it ends, and with it every sandbox of it. */
+	alarm((unsigned)j.limits.wall_s + GRACE_SECONDS);
 	j.suite.files_sha256 = fileset_sha256(j.a, files, count);
 	if (!list_tests(&j, &e)) {
 		j.suite.problem = arena_strdup(j.a, e.msg);
 		j.suite.count = 0;
 	} else if (j.suite.count == 0) {
-		j.suite.problem = "there are no tests: no tests/test_*.py has a unittest.TestCase with a test method";
+		j.suite.problem =
+			"there are no tests: no tests/test_*.py has a unittest.TestCase with a test method";
 	} else {
 		run_tests(&j, at_once);
 	}
@@ -201,5 +209,6 @@ void job_run(const struct sandbox_settings *s, const char *what, const char *dir
 	if (!buf_ok(report))
 		job_refuse("the report on the tests is too long", report);
 out:
+	alarm(0);
 	arena_free(j.a);
 }

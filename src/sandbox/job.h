@@ -24,7 +24,8 @@ bool job_unpack(struct arena *a, int fd, struct file_item **files, size_t *count
 /* Runs the packed suite in folder `dir`, which exists and is the job's own, and
    appends the report. Blocks. The process is single-threaded and a subreaper. `what`
    says what a sandbox is here. */
-void job_run(const struct sandbox_settings *s, const char *what, const char *dir, int packed, struct buf *report);
+void job_run(const struct sandbox_settings *s, const char *what, const char *dir, int packed,
+	     struct buf *report);
 /* Appends {"executed":false,"problem":…}. */
 void job_refuse(const char *problem, struct buf *report);
 

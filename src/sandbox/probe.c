@@ -15,14 +15,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-<<<<<<< HEAD:src/sandbox/probe.c
-#include "base/str.h"
 #include "sandbox/args.h"
 #include "sandbox/box.h"
-=======
-#include "runner/sandbox_args.h"
-#include "runner/sandbox_box.h"
->>>>>>> sandbox:src/runner/sandbox_probe.c
 
 #define PROBE_SECONDS 10
 
@@ -79,7 +73,8 @@ static bool needs_met(const struct sandbox_settings *s, char *harness, size_t si
 	return here(BWRAP, X_OK, "install the package bubblewrap", e) &&
 	       here("/usr/bin/python3", X_OK, "install the package python3", e) &&
 	       here("/usr/bin/prlimit", X_OK, "install the package util-linux", e) &&
-	       here(path, R_OK, "the setting data_dir must name BotArmy's data folder, readable by this user", e);
+	       here(path, R_OK,
+		    "the setting data_dir must name BotArmy's data folder, readable by this user", e);
 }
 
 static bool explain(const struct box *b, struct err *e)
@@ -92,13 +87,15 @@ static bool explain(const struct box *b, struct err *e)
 	said = buf_str(&text);
 	if (b->end != BOX_EXITED)
 		err_set(e, ERR_UNAVAILABLE, "a sandbox did not start within %d seconds", PROBE_SECONDS);
-	else if (strstr(said, "namespace") || strstr(said, "uid map") || strstr(said, "Operation not permitted"))
+	else if (strstr(said, "namespace") || strstr(said, "uid map") ||
+		 strstr(said, "Operation not permitted"))
 		err_set(e, ERR_UNAVAILABLE,
 			"this machine does not let ordinary users make namespaces, which the sandbox needs "
-			"(sysctl user.max_user_namespaces and kernel.unprivileged_userns_clone, or the policy of "
-			"the container it runs in): %.200s", said);
+			"(sysctl user.max_user_namespaces and kernel.unprivileged_userns_clone, or the "
+			"policy of the container it runs in): %.200s", said);
 	else
-		err_set(e, ERR_UNAVAILABLE, "a sandbox cannot start: %.300s", *said ? said : "it said nothing");
+		err_set(e, ERR_UNAVAILABLE, "a sandbox cannot start: %.300s",
+			*said ? said : "it said nothing");
 	e->msg[strcspn(e->msg, "\n")] = '\0';
 	buf_release(&text);
 	return false;
@@ -132,8 +129,9 @@ static bool try_one(const struct sandbox_settings *s, char what[256], struct err
 	box_release(&b);
 	version(name);
 	snprintf(what, 256,
-		 "%s; own user, pid, network, mount and ipc namespaces; system call filter; %lld MB memory a process, "
-		 "a tree's watched (best effort); %lld processes, %lld MB disk, %lld s",
+		 "%s; own user, pid, network, mount and ipc namespaces; system call filter; "
+		 "%lld MB memory a process, a tree's watched (best effort); "
+		 "%lld processes, %lld MB disk, %lld s",
 		 name, (long long)s->limits.memory_mb, (long long)s->limits.processes,
 		 (long long)s->limits.disk_mb, (long long)s->limits.wall_s);
 	return ok;

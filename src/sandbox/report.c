@@ -42,7 +42,8 @@ bool suite_read(struct arena *a, struct suite *s, const char *json, size_t n, st
 	runnable = json_object_array_length(tests);
 	bad = json_object_array_length(wrong);
 	if (runnable + bad > SANDBOX_TESTS) {
-		s->problem = arena_printf(a, "the suite has %zu tests; at most %d are run", runnable + bad, SANDBOX_TESTS);
+		s->problem = arena_printf(a, "the suite has %zu tests; at most %d are run",
+					  runnable + bad, SANDBOX_TESTS);
 		bad = bad < SANDBOX_TESTS ? bad : SANDBOX_TESTS;
 		runnable = SANDBOX_TESTS - bad;
 	}
@@ -86,7 +87,8 @@ static const char *proved(const struct box *b)
 	return NULL;
 }
 
-static void keep_log(struct arena *a, struct suite *s, struct suite_test *t, const struct box *b, const char *note)
+static void keep_log(struct arena *a, struct suite *s, struct suite_test *t, const struct box *b,
+		     const char *note)
 {
 	struct buf text;
 
@@ -122,7 +124,8 @@ void suite_judge(struct arena *a, struct suite *s, struct suite_test *t, const s
 		t->outcome = proved(b);
 		if (!t->outcome) {
 			t->outcome = "error";
-			note = arena_printf(a, "the test's process ended without a verdict: exit status %d", b->status);
+			note = arena_printf(a, "the test's process ended without a verdict: exit status %d",
+					    b->status);
 		}
 		break;
 	case BOX_RUNNING:
@@ -150,8 +153,8 @@ void suite_write(const struct suite *s, struct buf *out)
 	write_text(out, s->sandbox);
 	buf_adds(out, ",\"files_sha256\":");
 	write_text(out, s->files_sha256);
-	buf_addf(out, ",\"started_ms\":%" PRId64 ",\"seconds\":%.3f,\"total\":%zu,\"passed\":%zu,\"failed\":%zu",
-		 s->started_ms, s->seconds, s->count, passed, s->count - passed);
+	buf_addf(out, ",\"started_ms\":%" PRId64 ",\"seconds\":%.3f", s->started_ms, s->seconds);
+	buf_addf(out, ",\"total\":%zu,\"passed\":%zu,\"failed\":%zu", s->count, passed, s->count - passed);
 	buf_adds(out, ",\"tests\":[");
 	for (size_t i = 0; i < s->count; i++) {
 		const struct suite_test *t = &s->tests[i];

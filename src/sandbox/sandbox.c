@@ -16,14 +16,8 @@
 #include "base/config.h"
 #include "base/err.h"
 #include "base/json.h"
-<<<<<<< HEAD:src/sandbox/sandbox.c
-#include "base/str.h"
 #include "sandbox/helper.h"
 #include "sandbox/job.h"
-=======
-#include "runner/sandbox_helper.h"
-#include "runner/sandbox_job.h"
->>>>>>> sandbox:src/runner/sandbox.c
 
 #define STOP_MS 8000
 

@@ -23,6 +23,9 @@ bool page_sign_in_link(struct exchange *x, struct err *e);
 bool sign_in_link(struct exchange *x, struct err *e);
 bool sign_out(struct exchange *x, struct err *e);
 
+/* theme.c */
+bool theme_set(struct exchange *x, struct err *e);
+
 /* page_home.c */
 bool page_home(struct exchange *x, struct err *e);
 

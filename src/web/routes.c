@@ -20,6 +20,7 @@ const struct route routes[] = {
 	{ GET,  "/sign-in/:token",                page_sign_in_link,    ROLE_PUBLIC },
 	{ POST, "/sign-in/:token",                sign_in_link,         ROLE_PUBLIC | ORIGIN },
 	{ POST, "/sign-out",                      sign_out,             ROLE_VIEWER | CSRF },
+	{ POST, "/theme",                         theme_set,            ROLE_PUBLIC | ORIGIN },
 
 	{ GET,  "/projects",                      page_projects,        ROLE_VIEWER },
 	{ POST, "/projects",                      project_create,       FORM(ROLE_SUBMITTER) },

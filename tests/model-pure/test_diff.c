@@ -33,8 +33,8 @@ static const char *flat(struct arena *a, const struct diff *d)
 		buf_addf(&b, "%s|", d->hunks[i].header);
 		for (size_t k = 0; k < d->hunks[i].count; k++) {
 			const struct diff_line *l = &d->hunks[i].lines[k];
-			buf_addf(&b, "%c%d,%d:%.*s%s|", l->kind, l->old_line, l->new_line, (int)l->text.len, l->text.s,
-				 l->no_newline ? "\\" : "");
+			buf_addf(&b, "%c%d,%d:%.*s%s|", l->kind, l->old_line, l->new_line,
+				 (int)l->text.len, l->text.s, l->no_newline ? "\\" : "");
 		}
 	}
 	out = arena_strndup(a, buf_str(&b), b.len);
@@ -209,9 +209,11 @@ static void value_is_what_pages_read(void **state)
 	buf_init(&b, 4096);
 	value_write_json(diff_value(a, diff_of(a, "a\n<b>", "a\nc\n")), &b);
 	assert_string_equal(buf_str(&b),
-		"{\"same\":false,\"binary\":false,\"too_large\":false,\"cut\":false,\"added\":1,\"removed\":1,"
+		"{\"same\":false,\"binary\":false,\"too_large\":false,\"cut\":false,"
+		"\"added\":1,\"removed\":1,"
 		"\"hunks\":[{\"header\":\"@@ -1,2 +1,2 @@\",\"lines\":["
-		"{\"kind\":\"same\",\"sign\":\" \",\"old\":1,\"new\":1,\"text\":\"a\",\"cut\":false,\"no_newline\":false},"
+		"{\"kind\":\"same\",\"sign\":\" \",\"old\":1,\"new\":1,\"text\":\"a\",\"cut\":false,"
+		"\"no_newline\":false},"
 		"{\"kind\":\"removed\",\"sign\":\"-\",\"old\":2,\"new\":null,\"text\":\"<b>\",\"cut\":false,"
 		"\"no_newline\":true},"
 		"{\"kind\":\"added\",\"sign\":\"+\",\"old\":null,\"new\":2,\"text\":\"c\",\"cut\":false,"

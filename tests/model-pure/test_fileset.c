@@ -23,7 +23,8 @@ static void hash_is_that_of_the_manifest(void **state)
 	const char *manifest = arena_printf(a, "%s B\n%s a/z\n%s b.txt\n", sha256_hex(a, "x", 1),
 		sha256_hex(a, "", 0), sha256_hex(a, "bee\n", 4));
 
-	assert_string_equal(sha256_hex(a, "", 0), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_string_equal(sha256_hex(a, "", 0),
+			    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 	assert_string_equal(fileset_sha256(a, set, 3), sha256_hex(a, manifest, strlen(manifest)));
 	assert_string_equal(fileset_sha256(a, NULL, 0), sha256_hex(a, "", 0));
 	arena_free(a);

@@ -40,7 +40,8 @@ void suite_need_sandbox(void)
 	exit(0);
 }
 
-static void read_folder(struct arena *a, const char *dir, const char *inside, struct file_item *files, size_t *count)
+static void read_folder(struct arena *a, const char *dir, const char *inside, struct file_item *files,
+			size_t *count)
 {
 	const char **names;
 	size_t n;
@@ -101,8 +102,8 @@ struct json_object *suite_wait(struct arena *a, int fd, int seconds)
 	return report;
 }
 
-struct json_object *suite_run(struct arena *a, struct sandbox *sb, const struct file_item *files, size_t count,
-			      const struct sandbox_limits *limits)
+struct json_object *suite_run(struct arena *a, struct sandbox *sb, const struct file_item *files,
+			      size_t count, const struct sandbox_limits *limits)
 {
 	struct err e = { 0 };
 	struct json_object *report;

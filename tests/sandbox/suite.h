@@ -20,8 +20,8 @@ struct file_item *suite_folder(struct arena *a, const char *dir, size_t *count);
 /* Reads a report to its end, at most `seconds`; NULL when none came. */
 struct json_object *suite_wait(struct arena *a, int fd, int seconds);
 /* Submits and waits; fails the test when there is no report. */
-struct json_object *suite_run(struct arena *a, struct sandbox *sb, const struct file_item *files, size_t count,
-			      const struct sandbox_limits *limits);
+struct json_object *suite_run(struct arena *a, struct sandbox *sb, const struct file_item *files,
+			      size_t count, const struct sandbox_limits *limits);
 /* The outcome of a test, or NULL when the report has no such test. */
 const char *suite_outcome(struct json_object *report, const char *test);
 /* Processes on this machine that have `marker` in their command line. */

@@ -35,11 +35,11 @@ static const char *seen(struct json_object *report, const char *name)
 
 	text[0] = '\0';
 	for (int all = 0; all < 2 && at == 0; all++)
-		for (size_t i = 0; tests && i < json_object_array_length(tests) && at < sizeof(text) - 1; i++) {
+		for (size_t i = 0; tests && i < json_object_array_length(tests); i++) {
 			struct json_object *t = json_object_array_get_idx(tests, i);
 			const char *log = json_get_str(t, "log", "");
 			size_t n = strlen(log);
-			if (all || strcmp(json_get_str(t, "name", ""), name) == 0)
+			if (at < sizeof(text) - 1 && (all || strcmp(json_get_str(t, "name", ""), name) == 0))
 				at += (size_t)snprintf(text + at, sizeof(text) - at, "\n%s %s %s",
 					json_get_str(t, "outcome", ""), json_get_str(t, "name", ""),
 					all ? "" : log + (n > 600 ? n - 600 : 0));
@@ -95,7 +95,8 @@ static int check_line(struct json_object *report, char *line)
 		return 0;
 	if (strncmp(line, "problem ", 8) == 0) {
 		if (!strstr(json_get_str(report, "problem", ""), line + 8))
-			fail_msg("problem \"%s\" has no \"%s\"", json_get_str(report, "problem", ""), line + 8);
+			fail_msg("problem \"%s\" has no \"%s\"", json_get_str(report, "problem", ""),
+				 line + 8);
 		return 0;
 	}
 	if (log) {
@@ -164,7 +165,8 @@ int main(void)
 	memset(tests, 0, sizeof(tests));
 	for (size_t i = 0; i < count; i++)
 		tests[i] = (struct CMUnitTest){
-			.name = names[i], .test_func = run_case, .initial_state = path_join(a, "cases", names[i]),
+			.name = names[i], .test_func = run_case,
+			.initial_state = path_join(a, "cases", names[i]),
 		};
 	failed = _cmocka_run_group_tests("sandbox cases", tests, count, NULL, NULL);
 	sandbox_stop(sb);

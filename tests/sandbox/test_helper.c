@@ -25,7 +25,11 @@
 #include "base/json.h"
 #include "suite.h"
 
-#define PASSING "import unittest\nclass A(unittest.TestCase):\n    def test_a(self):\n        self.assertEqual(1, 1)\n"
+#define PASSING \
+	"import unittest\n" \
+	"class A(unittest.TestCase):\n" \
+	"    def test_a(self):\n" \
+	"        self.assertEqual(1, 1)\n"
 /* Leaves a grandchild in a session of its own, with the marker in its command line. */
 #define DAEMON(then) \
 	"import subprocess, time, unittest\n" \
@@ -183,11 +187,15 @@ static void hostile_sets_are_refused(void **state)
 static void a_parser_bomb_is_no_green(void **state)
 {
 	struct state *t = *state;
-	static const struct { char c; size_t n; } bombs[] = { { '(', 100000 }, { '-', 400000 }, { '[', 100 }, { '~', 3000 } };
+	static const struct { char c; size_t n; } bombs[] = {
+		{ '(', 100000 }, { '-', 400000 }, { '[', 100 }, { '~', 3000 },
+	};
 
 	for (size_t i = 0; i < sizeof(bombs) / sizeof(*bombs); i++) {
 		char *text = arena_alloc(t->a, bombs[i].n + 8);
-		struct file_item files[2] = { one_test(t->a, NULL, PASSING), { "tests/test_bomb.py", text, 0 } };
+		struct file_item files[2] = {
+			one_test(t->a, NULL, PASSING), { "tests/test_bomb.py", text, 0 },
+		};
 		struct json_object *r;
 		memset(text, bombs[i].c, bombs[i].n);
 		memcpy(text + bombs[i].n, "1+\n", 4);
@@ -296,7 +304,7 @@ static void death_of_the_runner_ends_everything(void **state)
 	assert_true(suite_processes_become("marker-of-the-orphan", 0, 10));
 }
 
-static void leftovers_of_the_dead_go_and_the_living_stay(void **state)
+static void leftovers_of_the_dead_go_the_living_stay(void **state)
 {
 	struct state *t = *state;
 	struct sandbox_settings s = suite_settings();
@@ -358,7 +366,8 @@ static void half_a_report_is_none(void **state)
 {
 	struct state *t = *state;
 	struct err e = { 0 };
-	static const char whole[] = "{\"executed\":true,\"total\":1,\"passed\":1,\"failed\":0,\"problem\":null}\n";
+	static const char whole[] =
+		"{\"executed\":true,\"total\":1,\"passed\":1,\"failed\":0,\"problem\":null}\n";
 
 	assert_true(sandbox_green(sandbox_report(t->a, whole, strlen(whole), &e)));
 	for (size_t n = 0; n < strlen(whole); n++) {
@@ -397,7 +406,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(closing_the_pipe_cancels, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(stopping_ends_everything, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(death_of_the_runner_ends_everything, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(leftovers_of_the_dead_go_and_the_living_stay, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(leftovers_of_the_dead_go_the_living_stay, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(death_of_the_helper_is_noticed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(half_a_report_is_none, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_a_whole_green_is_green, set_up, tear_down),

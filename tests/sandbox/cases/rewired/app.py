@@ -21,4 +21,5 @@ def rewire_exception():
 
 def rewire_outcome():
     import unittest.case
-    unittest.case._Outcome.testPartExecutor = lambda *arguments, **names: __import__("contextlib").nullcontext()
+    from contextlib import nullcontext
+    unittest.case._Outcome.testPartExecutor = lambda *arguments, **names: nullcontext()

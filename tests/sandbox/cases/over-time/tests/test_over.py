@@ -5,10 +5,10 @@ import unittest
 
 class Over(unittest.TestCase):
     def test_1(self):
-        time.sleep(1.5)
+        time.sleep(0.5)
 
     def test_2(self):
-        time.sleep(1.5)
+        time.sleep(0.5)
 
     def test_3(self):
         time.sleep(60)

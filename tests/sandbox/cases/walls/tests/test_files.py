@@ -29,14 +29,17 @@ class Files(unittest.TestCase):
 
     def test_nothing_of_the_host_is_there(self):
         self.assertEqual(set(os.listdir("/")) - {"lib32", "libx32"},
-                         {"app", "bin", "dev", "etc", "harness", "lib", "lib64", "proc", "sbin", "tmp", "usr"})
-        self.assertEqual(set(os.listdir("/etc")) - {"ld.so.cache"}, {"group", "hosts", "nsswitch.conf", "passwd"})
+                         {"app", "bin", "dev", "etc", "harness", "lib", "lib64", "proc", "sbin", "tmp",
+                          "usr"})
+        self.assertEqual(set(os.listdir("/etc")) - {"ld.so.cache"},
+                         {"group", "hosts", "nsswitch.conf", "passwd"})
         self.assertEqual(os.listdir("/tmp"), [])
         self.assertEqual(set(os.listdir("/app")), {"secret.txt", "tests"})
         self.assertEqual(os.listdir("/usr/local"), [])
 
     def test_links_lead_nowhere_else(self):
-        for target in ("/etc/shadow", "/root", "/home", "/var", "/run", "/proc/1/root/etc/shadow", "../../etc/shadow"):
+        for target in ("/etc/shadow", "/root", "/home", "/var", "/run", "/proc/1/root/etc/shadow",
+                       "../../etc/shadow"):
             link = "/tmp/link"
             os.symlink(target, link)
             with self.assertRaises(OSError):

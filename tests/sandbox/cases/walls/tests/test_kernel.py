@@ -11,8 +11,9 @@ import unittest
 LIBC = ctypes.CDLL(None, use_errno=True)
 X86_64 = {"memfd_create": 319, "keyctl": 250, "add_key": 248, "ptrace": 101, "mount": 165, "umount2": 166,
           "pivot_root": 155, "chroot": 161, "unshare": 272, "setns": 308, "bpf": 321, "perf_event_open": 298,
-          "userfaultfd": 323, "io_uring_setup": 425, "kexec_load": 246, "init_module": 175, "finit_module": 313,
-          "process_vm_readv": 310, "process_vm_writev": 311, "open_by_handle_at": 304, "name_to_handle_at": 303,
+          "userfaultfd": 323, "io_uring_setup": 425, "kexec_load": 246, "init_module": 175,
+          "finit_module": 313, "process_vm_readv": 310, "process_vm_writev": 311, "open_by_handle_at": 304,
+          "name_to_handle_at": 303,
           "shmget": 29, "pidfd_getfd": 438, "fsopen": 430, "move_mount": 429, "open_tree": 428, "reboot": 169,
           "settimeofday": 164, "sethostname": 170, "swapon": 167, "modify_ldt": 154, "quotactl": 179}
 NEW_USER, NEW_NET, NEW_NS = 0x10000000, 0x40000000, 0x20000
@@ -67,7 +68,8 @@ class Identity(unittest.TestCase):
                 self.assertNotIn(b"state", file.read())
 
     def test_limits(self):
-        for what, most in ((resource.RLIMIT_NPROC, 32), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, 256),
+        for what, most in ((resource.RLIMIT_NPROC, 32), (resource.RLIMIT_CORE, 0),
+                           (resource.RLIMIT_NOFILE, 256),
                            (resource.RLIMIT_AS, 256 << 20), (resource.RLIMIT_FSIZE, 16 << 20)):
             self.assertEqual(resource.getrlimit(what), (most, most))
             if most:
@@ -84,13 +86,12 @@ class Identity(unittest.TestCase):
             self.assertNotIn(b"sk-must-not", text)
             self.assertNotIn(b"OPENAI", text)
         self.assertEqual(set(os.environ) - {"PWD", "LC_CTYPE"},
-                         {"PATH", "HOME", "TMPDIR", "LANG", "TZ", "PYTHONDONTWRITEBYTECODE", "MALLOC_ARENA_MAX"})
+                         {"PATH", "HOME", "TMPDIR", "LANG", "TZ", "PYTHONDONTWRITEBYTECODE",
+                          "MALLOC_ARENA_MAX"})
 
     def test_host_processes_cannot_be_signalled(self):
         with self.assertRaises(ProcessLookupError):
             os.kill(4000000, signal.SIGTERM)
-        with self.assertRaises(OSError):
-            os.kill(os.getppid(), 0) if os.getppid() == 0 else os.kill(999999, 0)
 
     def test_no_terminal(self):
         with self.assertRaises(OSError):
@@ -108,7 +109,8 @@ class Network(unittest.TestCase):
             server.close()
 
     def test_there_is_no_way_out(self):
-        self.assertEqual([name for _, name in socket.if_nameindex()] if self.has_netlink() else ["lo"], ["lo"])
+        with open("/proc/net/dev") as file:
+            self.assertEqual([line.split(":")[0].strip() for line in file if ":" in line], ["lo"])
         for address in ("192.0.2.1", "10.0.0.1", "172.17.0.1", "169.254.169.254", "1.1.1.1"):
             for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
                 with socket.socket(socket.AF_INET, kind) as s, self.assertRaises(OSError):
@@ -119,13 +121,6 @@ class Network(unittest.TestCase):
         with self.assertRaises(OSError):
             socket.getaddrinfo("example.org", 80)
 
-    def has_netlink(self):
-        try:
-            socket.socket(socket.AF_NETLINK, socket.SOCK_RAW).close()
-        except OSError:
-            return False
-        return True
-
     def test_only_three_families(self):
         for family in range(64):
             allowed = family in (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
@@ -134,6 +129,5 @@ class Network(unittest.TestCase):
                 self.assertTrue(allowed, family)
             except OSError:
                 self.assertFalse(allowed, family)
-        for kind in (socket.SOCK_RAW, socket.SOCK_PACKET if hasattr(socket, "SOCK_PACKET") else socket.SOCK_RAW):
-            with self.assertRaises(OSError):
-                socket.socket(socket.AF_INET, kind, socket.IPPROTO_ICMP)
+        with self.assertRaises(OSError):
+            socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Gates: what is asked of a person, what each answer means, and the answer itself. `owner` as in
+ * model/run.h. The first decision on what is current wins (ERR_CONFLICT for the others).
+ */
+#ifndef MODEL_GATE_H
+#define MODEL_GATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct arena;
+struct db;
+struct err;
+struct value;
+
+/* The view "gate" with what is decided on; can_decide and why_not by `may`, which says whether the
+   person's role allows it. */
+bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, bool may, struct value **out,
+	       struct err *e);
+
+struct decision {
+	const char *kind;    /* approve, changes, reject */
+	int64_t revision;    /* what the person had before them */
+	const char *comment; /* "" for none */
+};
+/* The view "decided". */
+bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account,
+		    const struct decision *d, struct value **out, struct err *e);
+
+/* [gate_row] of the open gates that the person sees, the longest waiting first; `url` is the public one. */
+bool gate_list(struct db *db, struct arena *a, int64_t owner, const char *url, struct value **out, struct err *e);
+
+/* One line that says what is asked: "Decide on the Analyst's output". */
+const char *gate_asks(struct arena *a, const char *kind, const char *title);
+
+#endif

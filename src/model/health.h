@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether the system can work, as far as the database knows. */
+#ifndef MODEL_HEALTH_H
+#define MODEL_HEALTH_H
+
+#include <stdbool.h>
+
+struct arena;
+struct db;
+struct err;
+
+/* Whether any runner was seen within two minutes. */
+bool health_runner_seen(struct db *db, struct arena *a, bool *seen, struct err *e);
+
+#endif

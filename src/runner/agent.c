@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "runner/agent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/mustache.h"
+#include "base/str.h"
+#include "flow/schema.h"
+
+enum { MAX_AGENTS = 64, MAX_BLUEPRINTS = 64, PROMPT_BYTES = 256 << 10 };
+
+struct blueprint {
+	const char *stack;
+	struct json_object *json;
+};
+
+struct agents {
+	struct arena *a;
+	const char *data_dir;
+	struct agent list[MAX_AGENTS];
+	size_t count;
+	struct blueprint blueprints[MAX_BLUEPRINTS];
+	size_t blueprint_count;
+};
+
+struct agents *agents_new(const char *data_dir)
+{
+	struct arena *a = arena_new(0);
+	struct agents *s = arena_alloc(a, sizeof(*s));
+
+	s->a = a;
+	s->data_dir = data_dir;
+	return s;
+}
+
+void agents_free(struct agents *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->count; i++)
+		templates_free(s->list[i].templates);
+	arena_free(s->a);
+}
+
+/* Names come from the database; one that is not plain never becomes part of a path. */
+static bool plain(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+	return n > 0 && n <= 60 && s[n] == '\0' && s[0] != '-';
+}
+
+static bool read_agent(struct agents *s, struct agent *g, struct err *e)
+{
+	static const char *const kinds[] = { "document", "application", "suite" };
+	const char *dir = path_join(s->a, path_join(s->a, s->data_dir, "agents"), g->name);
+	const char *schema = path_join(s->a, dir, "output.schema.json");
+	const char *document = path_join(s->a, dir, "document.md.mustache");
+	struct str text;
+	struct json_object *j = json_load(s->a, path_join(s->a, dir, "agent.json"), 64 << 10, e);
+
+	if (!j)
+		return false;
+	g->title = json_get_str(j, "title", g->name);
+	const char *produces = json_get_str(j, "produces", "");
+	size_t k = 0;
+	while (k < 3 && !streq(produces, kinds[k]))
+		k++;
+	if (k == 3)
+		return err_set(e, ERR_INVALID, "%s/agent.json: \"produces\" must be document, application or suite", dir);
+	g->produces = (enum produces)k;
+	if (!file_read(s->a, path_join(s->a, dir, "prompt.md"), PROMPT_BYTES, &text, e))
+		return false;
+	g->prompt = text.s;
+	g->schema = schema_load(s->a, schema, &g->schema_source, e);
+	if (!g->schema || !file_read(s->a, document, PROMPT_BYTES, &text, e))
+		return false;
+	g->templates = templates_new();
+	if (!templates_add(g->templates, "document", MT_TEXT, text.s, text.len, e)) {
+		templates_free(g->templates);
+		return err_prefix(e, "%s", document);
+	}
+	return true;
+}
+
+const struct agent *agents_get(struct agents *s, const char *name, struct err *e)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (streq(s->list[i].name, name))
+			return &s->list[i];
+	if (!plain(name) || s->count == MAX_AGENTS) {
+		err_set(e, ERR_INVALID, "\"%.60s\" cannot be the name of an agent", name);
+		return NULL;
+	}
+	struct agent *g = &s->list[s->count];
+	*g = (struct agent){ .name = arena_strdup(s->a, name) };
+	if (!read_agent(s, g, e))
+		return NULL;
+	s->count++;
+	return g;
+}
+
+struct json_object *agents_blueprint(struct agents *s, const char *stack, struct err *e)
+{
+	for (size_t i = 0; i < s->blueprint_count; i++)
+		if (streq(s->blueprints[i].stack, stack))
+			return s->blueprints[i].json;
+	if (!plain(stack) || s->blueprint_count == MAX_BLUEPRINTS) {
+		err_set(e, ERR_INVALID, "\"%.60s\" cannot be the name of a stack", stack);
+		return NULL;
+	}
+	const char *dir = path_join(s->a, path_join(s->a, s->data_dir, "blueprints"), stack);
+	const char *file = path_join(s->a, dir, "blueprint.json");
+	struct json_object *j = file_exists(file) ? json_load(s->a, file, 1 << 20, e)
+						  : json_own(s->a, json_object_new_object());
+	if (j)
+		s->blueprints[s->blueprint_count++] = (struct blueprint){ arena_strdup(s->a, stack), j };
+	return j;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* botarmy-runner: the order in which a runner comes up, and its options. */
+#include "config.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/crypt.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "db/db.h"
+#include "fallback/fallback.h"
+#include "net/http_client.h"
+#include "runner/agent.h"
+#include "runner/ahead.h"
+#include "runner/runner.h"
+#include "sandbox/sandbox.h"
+
+enum { FALLBACK_SLOTS = 8, FOR_MAX_S = 86400 };
+
+static const char usage[] =
+	"Usage: botarmy-runner [--config FILE] [--drain [--for SECONDS]]\n"
+	"Does the work of runs: calls models or the built-in fallback, and executes tests.\n"
+	"\n"
+	"      --drain        do what is due, then end; any number may overlap\n"
+	"      --for SECONDS  with --drain: wait for more so long, then finish what is in hand\n"
+	"      --config FILE  the configuration file\n"
+	"      --version      print the version and end\n"
+	"      --help         print this and end\n"
+	"\n"
+	"Without --drain it stays until it gets SIGTERM.\n";
+
+struct options {
+	const char *config;
+	bool drain;
+	int64_t for_s;
+};
+
+/* False: the process ends with *status. */
+static bool read_options(int argc, char **argv, struct options *o, int *status)
+{
+	static const struct option names[] = {
+		{ "config", required_argument, NULL, 'c' }, { "drain", no_argument, NULL, 'd' },
+		{ "for", required_argument, NULL, 'f' },    { "version", no_argument, NULL, 'v' },
+		{ "help", no_argument, NULL, 'h' },	    { NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	*status = 2;
+	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			o->config = optarg;
+			break;
+		case 'd':
+			o->drain = true;
+			break;
+		case 'f':
+			if (!parse_i64(optarg, 1, FOR_MAX_S, &o->for_s)) {
+				fprintf(stderr, "botarmy-runner: --for takes seconds, 1 to %d\n", FOR_MAX_S);
+				return false;
+			}
+			break;
+		case 'v':
+			puts("botarmy-runner " PACKAGE_VERSION);
+			*status = 0;
+			return false;
+		case 'h':
+			fputs(usage, stdout);
+			*status = 0;
+			return false;
+		default:
+			fputs("Try botarmy-runner --help.\n", stderr);
+			return false;
+		}
+	}
+	if (optind < argc || (o->for_s && !o->drain)) {
+		fputs(optind < argc ? "botarmy-runner takes no arguments; try --help.\n"
+				    : "botarmy-runner: --for goes with --drain.\n", stderr);
+		return false;
+	}
+	return true;
+}
+
+/* Before the configuration, and so before any key, is in this process's memory. */
+static bool start_sandbox(struct arena *a, const char *config_path, struct runner *r, struct err *e)
+{
+	struct sandbox_settings *s = arena_alloc(a, sizeof(*s));
+
+	if (!ahead_settings(a, config_path, s, e))
+		return false;
+	if (!dir_make_all(s->state_dir, 0750, e))
+		return false;
+	r->sandbox = sandbox_start(s, e);
+	if (!r->sandbox && e->class == ERR_FORBIDDEN)
+		return false;
+	if (!r->sandbox) {
+		log_warn("no sandbox, so tests are not executed: %s", e->msg);
+		r->sandbox_why = arena_strdup(a, e->msg);
+		err_clear(e);
+	}
+	return true;
+}
+
+static bool start_provider(struct arena *a, struct runner *r, struct err *e)
+{
+	if (config_has_model(r->config)) {
+		r->slots = (size_t)r->config->runner_calls;
+		r->caps = LLM_CAPS_DEFAULT;
+		r->http = http_client_new(r->loop, e);
+		return r->http != NULL;
+	}
+	r->slots = FALLBACK_SLOTS;
+	r->fallback = fallback_load(path_join(a, r->config->data_dir, "agents"), e);
+	return r->fallback != NULL;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct runner r = { .status = 0 };
+	struct err e = { 0 };
+	char host[256] = "";
+	enum log_level level = LOG_INFO_;
+	uv_loop_t loop;
+	int status;
+
+	if (!read_options(argc, argv, &o, &status))
+		return status;
+	int64_t began = clock_mono_ms();
+	struct arena *a = arena_new(0);
+	log_open("botarmy-runner", LOG_INFO_);
+	signal(SIGPIPE, SIG_IGN);
+	crypt_init();
+	prctl(PR_SET_DUMPABLE, 0);
+	status = 1;
+	if (!start_sandbox(a, o.config, &r, &e))
+		goto out;
+	r.config = config_load(a, o.config, &e);
+	if (!r.config)
+		goto out;
+	log_level_parse(r.config->log_level, &level);
+	log_open("botarmy-runner", level);
+	gethostname(host, sizeof(host) - 1);
+	r.host = host;
+	r.drain = o.drain;
+	r.until_ms = o.for_s ? began + o.for_s * 1000 : 0;
+	uv_loop_init(&loop);
+	r.loop = &loop;
+	if (!start_provider(a, &r, &e))
+		goto out;
+	r.agents = agents_new(r.config->data_dir);
+	r.db = db_open(r.config->runner_database_url, "botarmy-runner");
+	r.ears = db_open(r.config->runner_database_url, "botarmy-runner listens");
+	status = runner_loop(&r);
+	if (r.active)
+		_exit(status);
+out:
+	if (e.class != ERR_NONE && status)
+		log_error("%s", e.msg);
+	db_close(r.ears);
+	db_close(r.db);
+	agents_free(r.agents);
+	fallback_free(r.fallback);
+	sandbox_stop(r.sandbox);
+	arena_free(a);
+	return status;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "web/auth.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/crypt.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "base/value.h"
+#include "http/exchange.h"
+#include "model/account.h"
+#include "web/app.h"
+
+#define RUNNER_LATE_S 120
+
+static const char *const role_names[] = { "", "viewer", "submitter", "approver", "operator", "admin" };
+
+const char *auth_session(const struct exchange *x)
+{
+	const char *s = request_cookie(x->arena, x->req, app_of(x)->cookie);
+	return s && *s ? s : NULL;
+}
+
+/* Bound to the session and derived from it, so that nothing more need be stored. */
+static const char *csrf_token(struct arena *a, const char *session)
+{
+	uint8_t mac[SHA256_LEN];
+	hmac_sha256(session, strlen(session), "csrf", 4, mac);
+	return hex_encode(a, mac, sizeof(mac));
+}
+
+static void show_runner(struct exchange *x, const struct visitor *v)
+{
+	struct arena *a = x->arena;
+	struct value *r = value_object(a);
+	bool seen = v->runner_seen_at != NULL, ok = seen && v->runner_seconds < RUNNER_LATE_S;
+	set_text(a, r, "seen_at", v->runner_seen_at);
+	value_set(a, r, "seconds", seen ? value_int(a, v->runner_seconds) : value_null(a));
+	value_set(a, r, "minutes", seen ? value_int(a, v->runner_seconds / 60) : value_null(a));
+	set_bool(a, r, "ok", ok);
+	set_text(a, r, "provider", v->runner_provider);
+	set_text(a, r, "model", v->runner_model);
+	value_set(a, x->page, "runner", r);
+	set_bool(a, x->page, "fallback", seen && streq(v->runner_provider, "fallback"));
+}
+
+static void welcome(struct exchange *x, const struct visitor *v, const char *session)
+{
+	struct arena *a = x->arena;
+	struct value *who = value_object(a);
+	x->who = (struct identity){ .account_id = v->account_id, .name = v->name, .role = v->role,
+				    .csrf = session ? csrf_token(a, session) : NULL, .by_token = !session };
+	set_text(a, who, "name", v->name);
+	set_text(a, who, "role", role_names[v->role]);
+	value_set(a, x->page, "who", who);
+	set_text(a, x->page, "csrf", x->who.csrf);
+	show_runner(x, v);
+}
+
+bool auth_identify(struct exchange *x, struct err *e)
+{
+	const char *header = x->req->header(x->req, "authorization"), *session;
+	struct visitor v = { 0 };
+	bool found;
+	if (header && strncasecmp(header, "Bearer ", 7) == 0) {
+		if (!token_visitor(x->db, x->arena, header + 7, &v, &found, e))
+			return false;
+		if (!found)
+			return err_set(e, ERR_UNAUTHENTICATED, "This token is not known, or it was revoked.");
+		welcome(x, &v, NULL);
+		return true;
+	}
+	session = auth_session(x);
+	if (!session)
+		return true;
+	if (!session_visitor(x->db, x->arena, session, x->cfg->session_idle_minutes, &v, &found, e))
+		return false;
+	if (found)
+		welcome(x, &v, session);
+	return true;
+}
+
+void auth_cookie(struct exchange *x, const char *name, const char *value, long seconds, bool http_only)
+{
+	const struct app *app = app_of(x);
+	response_header(x->arena, x->res, "Set-Cookie",
+			arena_printf(x->arena, "%s=%s; Path=%s; Max-Age=%ld; SameSite=Lax%s%s", name, value,
+				     *app->base ? app->base : "/", seconds, http_only ? "; HttpOnly" : "",
+				     app->https ? "; Secure" : ""));
+}
+
+void auth_session_start(struct exchange *x, const char *session)
+{
+	auth_cookie(x, app_of(x)->cookie, session, (long)x->cfg->session_absolute_hours * 3600, true);
+}
+
+void auth_session_forget(struct exchange *x)
+{
+	auth_cookie(x, app_of(x)->cookie, "", 0, true);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Who asks: by bearer token or by session cookie. And the cookies that we set. */
+#ifndef WEB_AUTH_H
+#define WEB_AUTH_H
+
+#include <stdbool.h>
+
+struct err;
+struct exchange;
+
+/* Fills in x->who and what the page says about the person and the runners. Nobody is no error; a
+   bearer token that is not good is ERR_UNAUTHENTICATED. */
+bool auth_identify(struct exchange *x, struct err *e);
+/* The session's token as the cookie brought it, or NULL. */
+const char *auth_session(const struct exchange *x);
+void auth_session_start(struct exchange *x, const char *session);
+void auth_session_forget(struct exchange *x);
+/* A cookie for the whole site; `seconds` 0 removes it. */
+void auth_cookie(struct exchange *x, const char *name, const char *value, long seconds, bool http_only);
+
+#endif

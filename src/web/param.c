@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#include "web/param.h"
+
+#include "base/err.h"
+#include "base/str.h"
+#include "http/exchange.h"
+#include "http/request.h"
+#include "http/route.h"
+
+bool param_id(const struct exchange *x, int index, const char *what, int64_t *out, struct err *e)
+{
+	return parse_i64(x->params[index], 1, INT64_MAX, out) ||
+	       err_set(e, ERR_NOT_FOUND, "A %s is named by a number: there is none of this name.", what);
+}
+
+bool query_int(const struct exchange *x, const char *name, int64_t min, int64_t max, int64_t otherwise,
+	       int64_t *out, struct err *e)
+{
+	const char *given = request_query(x->req, name);
+	*out = otherwise;
+	return !given || !given[0] || parse_i64(given, min, max, out) ||
+	       err_set(e, ERR_INVALID, "\"%s\" in the address must be a whole number from %lld to %lld.", name,
+		       (long long)min, (long long)max);
+}
+
+/* A gate or run of somebody else is seen by approvers and above only, so seeing and submitting are enough. */
+bool may_decide(const struct exchange *x)
+{
+	return x->who.role >= ROLE_SUBMITTER;
+}

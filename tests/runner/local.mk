@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+# Tests of the engine, by statements of their own behind the real ones, and of the runner.
+ENGINE_QUERIES = $(srcdir)/tests/runner/queries/try.sql
+EXTRA_DIST += $(ENGINE_QUERIES)
+ENGINE_STMT = tests/runner/try/db/stmt.h tests/runner/try/stmt_table.c
+CLEANFILES += $(ENGINE_STMT) tests/runner/try/stmt.stamp
+tests/runner/try/stmt.stamp: stmtc$(EXEEXT) $(srcdir)/sql/queries $(SQL_QUERIES) $(ENGINE_QUERIES)
+	$(AM_V_GEN)$(MKDIR_P) tests/runner/try/db && \
+		./stmtc$(EXEEXT) $(ENGINE_STMT) $(SQL_QUERIES) $(ENGINE_QUERIES) && touch $@
+$(ENGINE_STMT): tests/runner/try/stmt.stamp
+	@test -f $@ || { rm -f tests/runner/try/stmt.stamp; $(MAKE) $(AM_MAKEFLAGS) tests/runner/try/stmt.stamp; }
+BUILT_SOURCES += $(ENGINE_STMT)
+
+ENGINE_CPPFLAGS = -I$(top_builddir)/tests/runner/try -I$(top_srcdir)/tests/lib -I$(top_srcdir)/tests $(AM_CPPFLAGS)
+ENGINE_LDADD = $(TESTDB) $(LIBMODEL) $(PTHREAD_LIBS) $(TEST_LIBS)
+
+tests_runner_test_engine_SOURCES = tests/runner/test_engine.c tests/runner/engine.h
+nodist_tests_runner_test_engine_SOURCES = tests/runner/try/stmt_table.c
+tests_runner_test_engine_CPPFLAGS = $(ENGINE_CPPFLAGS)
+tests_runner_test_engine_LDADD = $(ENGINE_LDADD)
+tests_runner_test_money_SOURCES = tests/runner/test_money.c tests/runner/engine.h
+nodist_tests_runner_test_money_SOURCES = tests/runner/try/stmt_table.c
+tests_runner_test_money_CPPFLAGS = $(ENGINE_CPPFLAGS)
+tests_runner_test_money_LDADD = $(ENGINE_LDADD)
+tests_runner_test_races_SOURCES = tests/runner/test_races.c tests/runner/engine.h
+nodist_tests_runner_test_races_SOURCES = tests/runner/try/stmt_table.c
+tests_runner_test_races_CPPFLAGS = $(ENGINE_CPPFLAGS)
+tests_runner_test_races_LDADD = $(ENGINE_LDADD)
+
+check_PROGRAMS += tests/runner/test_engine tests/runner/test_money tests/runner/test_races
+DATABASE_TESTS += tests/runner/test_engine tests/runner/test_money
+CONSISTENCY_TESTS += tests/runner/test_races
