@@ -84,12 +84,17 @@ static bool read_start(struct design *d, const struct sentence *s)
 				if (!item)
 					item = acting_person(d, s, "host");
 				begin(d, s, en, item);
+				struct phrase who;
+				if (en && phrase_before(d, s, (size_t)verb, &who) && who.classes & W_PEOPLE &&
+				    !(who.classes & W_DULL)) {
+					struct entity *for_whom = design_add(d, who.noun, s->text, 4);
+					if (for_whom && for_whom != item && for_whom != en)
+						design_reference(d, en, for_whom, true);
+				}
 				return en != NULL;
 			}
-			if (p.classes & W_PEOPLE || !streq(doings[i].verb, "book")) {
-				if (p.classes & W_PEOPLE)
-					continue;
-			}
+			if (p.classes & W_PEOPLE)
+				continue;
 			struct entity *item = design_add(d, p.noun, s->text, 4);
 			struct entity *en = design_add(d, doings[i].noun, s->text, 4);
 			begin(d, s, en, item);

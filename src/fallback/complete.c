@@ -86,7 +86,7 @@ static void ensure_field(struct design *d, struct entity *on, const struct need 
 		return;
 	if (streq(need->name, "minimum") && !streq(r->kind, "stock.low"))
 		return;
-	const char *name = make_name(d->a, phrase);
+	const char *name = make_field_name(d->a, phrase);
 	struct field *f = entity_field(on, name);
 	if (!f && on->n_fields == MAX_FIELDS)
 		on->n_fields--;

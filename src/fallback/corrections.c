@@ -40,9 +40,9 @@ rule:
 		struct entity *only = p.to + 1 < s->n && phrase_at(d, s, p.to + 1, &of) ? design_entity_of(d, of.noun) : NULL;
 		for (size_t k = 0; k < d->n_entities; k++) {
 			struct entity *en = &d->entities[k];
-			struct field *f = entity_field(en, make_name(d->a, p.text));
+			struct field *f = entity_field(en, make_field_name(d->a, p.text));
 			if (!f)
-				f = entity_field(en, make_name(d->a, p.noun));
+				f = entity_field(en, make_field_name(d->a, p.noun));
 			if (!f || *f->references || en->event || (only && only != en))
 				continue;
 			entity_drop_field(en, f->name);

@@ -20,7 +20,22 @@ struct entity *design_entity(struct design *d, const char *name)
 struct entity *design_entity_of(struct design *d, const char *noun)
 {
 	const char *one = noun_singular(d->l, d->a, lower(d->a, noun));
-	return design_entity(d, make_name(d->a, one));
+	const char *name = make_name(d->a, one);
+	struct entity *en = design_entity(d, name), *longer = NULL;
+
+	if (en || !*name)
+		return en;
+	/* "each room" after "meeting rooms": the same, when there is only one of that kind. */
+	for (size_t i = 0; i < d->n_entities; i++) {
+		size_t n = strlen(d->entities[i].name), m = strlen(name);
+		if (n <= m + 1 || !streq(d->entities[i].name + n - m, name) || d->entities[i].name[n - m - 1] != '_' ||
+		    d->entities[i].event || *d->entities[i].part_of)
+			continue;
+		if (longer)
+			return NULL;
+		longer = &d->entities[i];
+	}
+	return longer;
 }
 
 /* An entity's plural is its table and its address: it may be no other's, nor the start
@@ -44,7 +59,7 @@ struct entity *design_add(struct design *d, const char *noun, const char *source
 {
 	const char *one = noun_singular(d->l, d->a, lower(d->a, noun));
 	const char *name = make_name(d->a, one);
-	struct entity *en = design_entity(d, name);
+	struct entity *en = design_entity_of(d, one);
 
 	if (en) {
 		en->weight += weight;
@@ -91,6 +106,8 @@ static const struct field_kind *kind_of(struct design *d, const char *phrase)
 {
 	for (const char *tail = phrase; tail; tail = strchr(tail, ' ') ? strchr(tail, ' ') + 1 : NULL) {
 		const struct field_kind *kind = lexicon_field(d->l, tail);
+		if (kind && tail != phrase && streq(tail, "number"))
+			return NULL; /* "part number" is no count */
 		if (kind)
 			return kind;
 	}
@@ -113,7 +130,7 @@ static const char *guess_type(const char *phrase)
 struct field *design_field(struct design *d, struct entity *en, const char *phrase, const char *type)
 {
 	const char *low = lower(d->a, phrase);
-	const char *name = make_name(d->a, low);
+	const char *name = make_field_name(d->a, low);
 	struct field *f = entity_field(en, name);
 
 	if (f || !*name || en->n_fields == MAX_FIELDS)

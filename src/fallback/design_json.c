@@ -165,8 +165,10 @@ static void read_rule(struct design *d, struct json_object *o)
 	r->source = text_of(d, o, "source");
 	r->statement = text_of(d, o, "statement");
 	r->item = make_name(d->a, text_of(d, o, "item"));
+	if (streq(kind, "totals.month")) /* the field with the date */
+		r->item = make_field_name(d->a, text_of(d, o, "item"));
 	r->holder = make_name(d->a, text_of(d, o, "holder"));
-	r->field = make_name(d->a, text_of(d, o, "field"));
+	r->field = make_field_name(d->a, text_of(d, o, "field"));
 	int64_t number = json_get_int(o, "number", 0);
 	bool is_count = strstr("lending.limit signup.capacity signup.limit limit.per_holder", kind) != NULL;
 	bool is_percent = streq(kind, "billing.vat");

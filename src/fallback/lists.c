@@ -26,6 +26,13 @@ static struct field *date_of(struct design *d, struct entity *en, const struct s
 {
 	static const char *const likely[] = { "due", "expir", "best_before", "deadline", "next", "until", "renew" };
 
+	/* A date that the sentence itself speaks of: "due for harvest" and "harvest date". */
+	for (size_t i = 0; i < en->n_fields; i++)
+		for (size_t k = 0; streq(en->fields[i].type, "date") && k < s->n; k++)
+			if (s->tokens[k].tag != T_PUNCT && strlen(s->tokens[k].base) > 4 &&
+			    !streq(s->tokens[k].base, en->name) &&
+			    strncmp(en->fields[i].name, s->tokens[k].base, strlen(s->tokens[k].base)) == 0)
+				return &en->fields[i];
 	for (size_t k = 0; k < sizeof(likely) / sizeof(*likely); k++)
 		for (size_t i = 0; i < en->n_fields; i++)
 			if (streq(en->fields[i].type, "date") && strstr(en->fields[i].name, likely[k]))
@@ -100,7 +107,7 @@ static bool read_board(struct design *d, const struct sentence *s)
 		if (word < 0 && !(move >= 0 && says(s, "from") && says(s, "to")))
 			return false;
 		for (size_t i = 0; i < s->n && !en; i++)
-			if (phrase_at(d, s, i, &p))
+			if (phrase_at(d, s, i, &p) && !(p.classes & W_PEOPLE))
 				en = design_entity_of(d, p.noun);
 	}
 	if (!en || en->event)
@@ -183,7 +190,7 @@ static bool read_limit(struct design *d, const struct sentence *s)
 	if (most < 1 || most > 60 || at + 1 >= s->n || !phrase_at(d, s, at, &p))
 		return false;
 	struct entity *en = design_entity_of(d, p.noun);
-	if (!en || design_rule(d, "lending.availability", NULL) || design_rule(d, "signup.limit", NULL))
+	if (!en || design_rule(d, "lending.availability", NULL) || design_rule(d, "signup.once", NULL))
 		return false;
 	for (size_t i = 0; i < at; i++) {
 		if (!phrase_at(d, s, i, &p))
@@ -219,7 +226,7 @@ static bool read_unique(struct design *d, const struct sentence *s)
 			owner = design_entity_of(d, p.noun);
 		for (size_t k = 0; k < d->n_entities && !f; k++)
 			if (!owner || owner == &d->entities[k])
-				f = entity_field(&d->entities[k], make_name(d->a, p.text));
+				f = entity_field(&d->entities[k], make_field_name(d->a, p.text));
 	}
 	if (!f && owner && !owner->event)
 		f = design_field(d, owner, "name", "text");

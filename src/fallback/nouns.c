@@ -78,28 +78,41 @@ char *lower(struct arena *a, const char *s)
 	return copy;
 }
 
-/* Words that mean something to Python or to the generated application. */
-static bool is_reserved(const char *name)
+static bool is_one_of(const char *name, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (streq(name, words[i]))
+			return true;
+	return false;
+}
+
+/* Words that mean something to Python, or to every record and address. */
+static bool is_keyword(const char *name)
 {
 	static const char *const words[] = {
 		"and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
 		"elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in",
 		"is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
-		"with", "yield", "none", "true", "false", "self", "id", "q", "page", "back", "api",
-		"health", "new", "export", "static", "style", "store", "record", "record_id", "loan",
+		"with", "yield", "none", "true", "false", "id", "q", "page", "back", "new",
+	};
+	return is_one_of(name, words, sizeof(words) / sizeof(*words));
+}
+
+/* An entity's name is a variable of the generated code as well, and part of addresses. */
+static bool is_taken(const char *name)
+{
+	static const char *const words[] = {
+		"self", "api", "health", "export", "static", "style", "store", "record", "record_id", "loan",
 		"loans", "status_code", "rules", "fields", "pages", "entities", "storage", "parts",
 		"web", "app", "tests", "date", "timedelta", "datetime", "money", "tidy", "held", "out", "left",
 		"move", "person", "signup", "bill", "line", "booking", "expense", "found", "rows", "today",
 		"str", "int", "len", "sum", "min", "max", "set", "list", "dict", "round", "any", "all",
 		"print", "type", "open", "range", "sorted", "next", "input", "object", "start", "end",
 	};
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (streq(name, words[i]))
-			return true;
-	return false;
+	return is_one_of(name, words, sizeof(words) / sizeof(*words));
 }
 
-char *make_name(struct arena *a, const char *phrase)
+char *make_field_name(struct arena *a, const char *phrase)
 {
 	char *name = arena_alloc(a, NAME_MAX_LEN + 2);
 	size_t n = 0;
@@ -115,7 +128,13 @@ char *make_name(struct arena *a, const char *phrase)
 	while (n && name[n - 1] == '_')
 		n--;
 	name[n] = '\0';
-	return is_reserved(name) ? arena_printf(a, "%s_", name) : name;
+	return is_keyword(name) ? arena_printf(a, "%s_", name) : name;
+}
+
+char *make_name(struct arena *a, const char *phrase)
+{
+	char *name = make_field_name(a, phrase);
+	return is_taken(name) ? arena_printf(a, "%s_", name) : name;
 }
 
 char *make_label(struct arena *a, const char *phrase)

@@ -19,8 +19,10 @@ void plurals_add(struct plurals *p, const char *one, const char *many);
 const char *plurals_singular(const struct plurals *p, struct arena *a, const char *noun);
 const char *plurals_plural(const struct plurals *p, struct arena *a, const char *noun);
 
-/* [a-z][a-z0-9_]{0,39}, never a word that Python, its self-parameter or the generated
-   application keeps for itself; "" when nothing usable is left. */
+/* [a-z][a-z0-9_]{0,39}, never a word that Python keeps for itself; "" when nothing usable
+   is left. */
+char *make_field_name(struct arena *a, const char *phrase);
+/* For an entity: no name that the generated code uses either. */
 char *make_name(struct arena *a, const char *phrase);
 /* Text that may stand in a label: letters, digits, space, - ' / & only; straight quotes
    become typographic ones; at most 60 characters; the first letter a capital. */

@@ -148,6 +148,10 @@ static size_t skip_remark(const struct sentence *s, size_t i, struct phrase *ite
 		item->nested_end = i;
 		return i < s->n ? i + 1 : i;
 	}
+	if (i < s->n && (streq(s->tokens[i].word, "where") || streq(s->tokens[i].word, "that") ||
+			 streq(s->tokens[i].word, "which")))
+		while (i < s->n && s->tokens[i].tag != T_PUNCT && s->tokens[i].tag != T_CONJ)
+			i++;
 	if (i < s->n && (streq(s->tokens[i].word, "in") || streq(s->tokens[i].word, "per") ||
 			 streq(s->tokens[i].word, "for") || streq(s->tokens[i].word, "as")))
 		while (i < s->n && s->tokens[i].tag != T_PUNCT && s->tokens[i].tag != T_CONJ &&

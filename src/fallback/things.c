@@ -48,6 +48,27 @@ static struct entity *add_part(struct design *d, struct entity *owner, const str
 	return part;
 }
 
+/* "low, medium or high" */
+static size_t choices_in(struct design *d, const struct sentence *s, size_t from, size_t to, const char **out)
+{
+	const char *current = "";
+	size_t n = 0;
+
+	for (size_t i = from; i <= to && i <= s->n && n < MAX_CHOICES; i++) {
+		bool stop = i == to || i == s->n || is_punct(s, i, ',') || is_punct(s, i, '/') ||
+			    streq(s->tokens[i].word, "or") || streq(s->tokens[i].word, "and");
+		if (!stop) {
+			current = *current ? arena_printf(d->a, "%s %s", current, s->tokens[i].word) : s->tokens[i].word;
+			continue;
+		}
+		const char *label = lower(d->a, make_label(d->a, current));
+		if (*label && strlen(label) < 30)
+			out[n++] = label;
+		current = "";
+	}
+	return n;
+}
+
 static void add_nested(struct design *d, struct entity *owner, const struct sentence *s, const struct phrase *item)
 {
 	struct phrase inner[MAX_ITEMS];
@@ -55,13 +76,16 @@ static void add_nested(struct design *d, struct entity *owner, const struct sent
 	size_t n = phrase_list(d, s, item->nested, inner, &end);
 	while (n && inner[n - 1].from >= item->nested_end)
 		n--;
-	bool in_parens = item->nested && is_punct(s, item->nested - 1, '(');
-
-	if (in_parens && !item->plural && n > 1) {
+	if (is_punct(s, item->nested - 1, '(') && !item->plural) {
 		/* "status (open, in progress, done)": what may be chosen. */
-		struct field *f = design_field(d, owner, item->text, "choice");
-		for (size_t i = 0; f && i < n && f->n_choices < MAX_CHOICES; i++)
-			f->choices[f->n_choices++] = make_label(d->a, inner[i].text);
+		const char *choices[MAX_CHOICES];
+		size_t n_choices = choices_in(d, s, item->nested, item->nested_end, choices);
+		struct field *f = design_field(d, owner, item->text, n_choices > 1 ? "choice" : NULL);
+		if (f && n_choices > 1) {
+			f->type = "choice";
+			f->n_choices = n_choices;
+			memcpy(f->choices, choices, n_choices * sizeof(*choices));
+		}
 		return;
 	}
 	struct entity *part = add_part(d, owner, item, s);
@@ -130,7 +154,7 @@ void take_fields(struct design *d, struct entity *owner, const struct sentence *
 }
 
 /* Are these what is noted of a thing ("name, price"), or examples of it ("drills, ladders")? */
-static bool are_fields(struct design *d, const struct phrase *items, size_t n)
+static bool are_fields(struct design *d, const struct phrase *owner, const struct phrase *items, size_t n)
 {
 	size_t known = 0, plural = 0;
 
@@ -138,10 +162,19 @@ static bool are_fields(struct design *d, const struct phrase *items, size_t n)
 		known += known_field(d, &items[i]) != NULL || items[i].nested;
 		plural += items[i].plural;
 	}
-	return known || (n > 1 && !plural);
+	return known || (n > 1 && !plural && !owner->plural);
 }
 
-static void take_examples(struct design *d, struct entity *en, const struct phrase *items, size_t n)
+static bool are_personal(const struct phrase *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (streq(items[i].head, "email") || streq(items[i].head, "e-mail") || streq(items[i].head, "phone") ||
+		    streq(items[i].text, "phone number"))
+			return true;
+	return false;
+}
+
+static void take_examples(struct design *d, struct entity *en, const struct phrase *items)
 {
 	en->weight += WEIGHT_RELATED;
 	struct field *f = design_field(d, en, "category", "text");
@@ -184,10 +217,13 @@ static bool read_enumerations(struct design *d, const struct sentence *s)
 			continue;
 		if (known_field(d, &owner) && !design_entity_of(d, owner.noun) && !owner.plural)
 			continue; /* "status (open, done)" is read with the list that it stands in */
-		bool fields = are_fields(d, items, n);
+		bool fields = are_fields(d, &owner, items, n);
 		if (streq(t->word, "with") && n == 1 && items[0].classes & W_PEOPLE)
 			fields = false;
-		struct entity *en = design_add(d, owner.noun, s->text, fields ? WEIGHT_KEPT : WEIGHT_SEEN);
+		/* "participants register for courses with name and e-mail": theirs, not the courses'. */
+		struct entity *en = fields && streq(t->word, "with") && are_personal(items, n) && !(owner.classes & W_PEOPLE) ?
+				    acting_person(d, s, owner.noun) :
+				    design_add(d, owner.noun, s->text, fields ? WEIGHT_KEPT : WEIGHT_SEEN);
 		if (!en)
 			continue;
 		if (happens) {
@@ -198,8 +234,8 @@ static bool read_enumerations(struct design *d, const struct sentence *s)
 		}
 		if (fields)
 			take_fields(d, en, s, items, n);
-		else if (is_punct(s, i, ':') || is_punct(s, i, '('))
-			take_examples(d, en, items, n);
+		else if (n > 1 && (is_punct(s, i, ':') || is_punct(s, i, '(')))
+			take_examples(d, en, items);
 		found = true;
 		i = end > i ? end - 1 : i;
 	}
@@ -228,7 +264,8 @@ static bool read_having(struct design *d, const struct sentence *s)
 		while (from < s->n && s->tokens[from].tag == T_ADV)
 			from++;
 		size_t n = phrase_list(d, s, from, items, &end);
-		if (!n || s->tokens[from].tag == T_VERB || items[0].classes & W_DULL || is_record(&items[0]) ||
+		if (!n || s->tokens[from].tag == T_VERB || (items[0].classes & W_DULL && !known_field(d, &items[0])) ||
+		    (is_record(&items[0]) && !items[0].plural) ||
 		    streq(s->tokens[from].word, "to"))
 			continue;
 		for (size_t k = 0; k < subject_end; k++)
@@ -288,6 +325,30 @@ static bool read_of(struct design *d, const struct sentence *s)
 	return found;
 }
 
+/* "for each part we keep a number, a name and a price" */
+static bool read_each(struct design *d, const struct sentence *s)
+{
+	struct phrase owner, items[MAX_ITEMS];
+	size_t end;
+
+	for (size_t i = 1; i < s->n; i++) {
+		if (s->tokens[i - 1].tag != T_PREP || !phrase_at(d, s, i, &owner) || !owner.each || !phrase_is_thing(&owner))
+			continue;
+		for (size_t k = 0; k + 1 < s->n; k++) {
+			if (s->tokens[k].tag != T_VERB || !(s->tokens[k].classes & W_KEEP || streq(s->tokens[k].base, "need")))
+				continue;
+			size_t n = phrase_list(d, s, k + 1, items, &end);
+			if (!n || (k < i && !known_field(d, &items[0])))
+				continue;
+			struct entity *en = design_add(d, owner.noun, s->text, WEIGHT_KEPT);
+			if (en)
+				take_fields(d, en, s, items, n);
+			return en != NULL;
+		}
+	}
+	return false;
+}
+
 /* "search tools by category": something to choose by must be a field. */
 static bool read_browsing(struct design *d, const struct sentence *s)
 {
@@ -315,6 +376,13 @@ static bool read_browsing(struct design *d, const struct sentence *s)
 	return false;
 }
 
+/* "keep fighting" keeps nothing. */
+static bool is_doing(const struct phrase *p)
+{
+	size_t n = strlen(p->head);
+	return !p->article && !p->plural && p->to - p->from == 1 && n > 5 && streq(p->head + n - 3, "ing");
+}
+
 /* Verbs and what stands before and behind them. */
 static void read_actions(struct design *d, const struct sentence *s)
 {
@@ -339,7 +407,7 @@ static void read_actions(struct design *d, const struct sentence *s)
 		size_t end, n = phrase_list(d, s, k, items, &end);
 		for (size_t m = 0; m < n; m++) {
 			bool kept = t->classes & W_KEEP;
-			bool thing = phrase_is_thing(&items[m]);
+			bool thing = phrase_is_thing(&items[m]) && !is_doing(&items[m]);
 			if (thing && known_field(d, &items[m]) && !design_entity_of(d, items[m].noun))
 				thing = kept && items[m].plural && !streq(known_field(d, &items[m])->type, "longtext");
 			if (thing && (kept || items[m].plural))
@@ -371,7 +439,7 @@ bool read_things(struct design *d, const struct sentence *s)
 		for (size_t i = 0; i < s->n; i++)
 			if (phrase_at(d, s, i, &p)) {
 				if (phrase_is_thing(&p))
-					design_add(d, p.noun, s->text, WEIGHT_SEEN);
+					design_add(d, p.head, s->text, WEIGHT_SEEN);
 				else if (p.to - p.from > 1 && s->tokens[p.to - 2].tag == T_NOUN &&
 					 !(s->tokens[p.to - 2].classes & W_DULL))
 					design_add(d, s->tokens[p.to - 2].word, s->text, WEIGHT_SEEN);
@@ -381,6 +449,7 @@ bool read_things(struct design *d, const struct sentence *s)
 	}
 	found |= read_enumerations(d, s);
 	found |= read_having(d, s);
+	found |= read_each(d, s);
 	read_actions(d, s);
 	found |= read_of(d, s);
 	found |= read_browsing(d, s);

@@ -97,6 +97,14 @@ static bool ends_like_adverb(const char *w)
 	return n > 4 && streq(w + n - 2, "ly");
 }
 
+static bool has_modal(const struct sentence *s, size_t before)
+{
+	for (size_t i = 0; i < before; i++)
+		if (s->tokens[i].tag == T_MODAL)
+			return true;
+	return false;
+}
+
 /* A word that may be noun or verb is decided by what stands before and behind it. */
 static bool reads_as_verb(const struct sentence *s, size_t i)
 {
@@ -120,7 +128,13 @@ static bool reads_as_verb(const struct sentence *s, size_t i)
 		return false;
 	if (before && before->punct == ',')
 		return object_follows;
-	if (!before || before->tag == T_PUNCT || before->tag == T_CONJ || before->tag == T_PRON)
+	if (before && before->tag == T_CONJ) /* "search and browse tools", "planting date and harvest date" */
+		return object_follows || (i > 1 && s->tokens[i - 2].tag == T_VERB) ||
+		       (after && after->classes & (W_PREP | W_ADV) && has_modal(s, i));
+	if (!before) /* "Book a room", "Books have a title" */
+		return object_follows || (t->word[strlen(t->word) - 1] != 's' && after &&
+					  !(after->classes & (W_BE | W_AUX | W_MODAL | W_CONJ | W_VERB)));
+	if (before->tag == T_PUNCT || before->tag == T_PRON)
 		return object_follows || !after || after->tag != T_PUNCT;
 	if (before->tag == T_NOUN)
 		return object_follows || (before->plural && after && after->tag != T_PUNCT) ||
@@ -177,6 +191,8 @@ void words_read(struct sentence *s, struct arena *a, const struct lexicon *l)
 		if (t->tag == T_NOUN) {
 			t->base = noun_singular(l, a, t->word);
 			t->plural = !streq(t->base, t->word);
+			if (t->plural)
+				t->classes |= lexicon_classes(l, a, t->base, NULL) & (W_PEOPLE | W_DULL | W_STOP);
 		}
 	}
 	/* The plain text to look for phrases in. */

@@ -165,12 +165,11 @@ bool llm_answer_feed(struct llm_answer *an, const char *data, size_t n)
 	if (an->form == FORM_UNKNOWN)
 		an->form = sniff(data, n);
 	switch (an->form) {
-	case FORM_UNKNOWN:
-		return true;
 	case FORM_STREAM:
 		if (!an->done)
 			sse_feed(&an->sse, data, n);
 		return an->failed == LLM_OK && !an->done;
+	case FORM_UNKNOWN:
 	case FORM_JSON:
 		buf_add(&an->body, data, n);
 		return true;
@@ -212,8 +211,10 @@ static void end_stream(struct llm_answer *an)
 
 	sse_end(&an->sse);
 	/* The tail of a stream that was cut is no JSON, and that is not the model's fault. */
-	if (was_ok && an->failed == LLM_INVALID_OUTPUT)
+	if (was_ok && an->failed == LLM_INVALID_OUTPUT) {
 		an->failed = LLM_OK;
+		an->message[0] = '\0';
+	}
 	if (an->sse.too_large)
 		answer_fail(an, LLM_TOO_LARGE, "an event of the stream is longer than %zu bytes", an->max);
 	if (!an->done && an->finish == LLM_FINISH_UNKNOWN)

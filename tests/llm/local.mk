@@ -14,3 +14,5 @@ ERRORS_TESTS += $(LLM_ERROR_TESTS)
 check_PROGRAMS += $(LLM_ERROR_TESTS)
 tests_llm_test_misbehaviour_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/lib
 tests_llm_test_misbehaviour_LDADD = $(LIBSTUB_MODEL) $(LIBLLM) $(LIBNET) $(TEST_LIBS)
+AGENTS_TESTS += tests/llm/test_stub_agents.py
+EXTRA_DIST += tests/llm/test_stub_agents.py
