@@ -8,13 +8,15 @@ select r.run_id as id, r.project_id, p.name, a.name as owner, r.state,
 	w.name as workflow, r.paused, r.problem, r.opened_at, r.ended_at,
 	to_char(r.opened_at, 'YYYY-MM-DD HH24:MI') as _opened_at, to_char(r.ended_at, 'YYYY-MM-DD HH24:MI') as _ended_at,
 	p.account_id as _owner_id, c.state as _cursor, c.why as _why, n.node as _node,
+	initcap(replace(coalesce(n.reviews, n.node), '_', ' ')) as _title,
 	q.place, q.ready, m.usd, m.held_usd, m.known, trim_scale(b.cap_usd) as cap_usd,
 	to_char(m.usd, 'FM999999990.00##') as _usd, to_char(b.cap_usd, 'FM999999990.00##') as _cap_usd,
 	to_char(nullif(m.held_usd, 0), 'FM999999990.00##') as _held_usd,
 	t.artifact_id is not null as _has_report, coalesce(t.executed, false) as executed, t.problem as tests_problem,
 	coalesce(t.total, 0) as total, coalesce(t.passed, 0) as passed, coalesce(t.failed, 0) as failed,
 	exists (select from stage s join artifact_file f using (artifact_id) where s.run_id = r.run_id) as _download,
-	l.seen_at as runner_seen_at, extract(epoch from now() - l.seen_at)::bigint as runner_seconds
+	l.seen_at as runner_seen_at, extract(epoch from now() - l.seen_at)::bigint as runner_seconds,
+	l.provider as runner_provider, l.model as runner_model
 from run r join project p using (project_id) join account a using (account_id) join workflow w using (graph_id)
 	left join budget b on b.kind = '4-project' and b.key = p.project_id
 	left join cursor c on c.run_id = r.run_id and c.branch = 0
@@ -30,7 +32,7 @@ from run r join project p using (project_id) join account a using (account_id) j
 		from llm_call k left join budget_hold h using (call_id) where k.run_id = r.run_id) m
 	left join lateral (
 		select * from test_report t where t.run_id = r.run_id order by t.artifact_id desc limit 1) t on true
-	left join lateral (select seen_at from runner order by seen_at desc limit 1) l on true
+	left join lateral (select seen_at, provider, model from runner order by seen_at desc limit 1) l on true
 where r.run_id = $1 and ($2::bigint is null or p.account_id = $2)
 
 -- :name run_stages :many
@@ -76,20 +78,19 @@ from event e
 	left join lateral (
 		select a.name from decision d join account a using (account_id)
 		where e.kind = 'decision' and d.gate_id = (e.body ->> 'gate')::bigint) d on true
-where e.run_id = $1 and e.run_started = $2::timestamptz
+where e.run_id = $1 and e.run_started = (select opened_at from run where run_id = $1)
 order by e.seq desc limit 30
 
 -- :name run_seen :maybe
 -- Whether a person may know of the run at all.
-select r.run_id, p.name, r.opened_at, r.state, r.ev_seq,
-	extract(epoch from coalesce(r.ended_at, now()))::bigint as at_s
+select r.run_id, p.name, r.ev_seq
 from run r join project p using (project_id)
 where r.run_id = $1 and ($2::bigint is null or p.account_id = $2)
 
 -- :name run_events :many
 -- After a number, as programs read them.
 select seq, kind, at, body from event
-where run_id = $1 and run_started = $2::timestamptz and seq > $3
+where run_id = $1 and run_started = (select opened_at from run where run_id = $1) and seq > $2
 order by seq limit 500
 
 -- :name run_cancel :exec

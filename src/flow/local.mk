@@ -2,11 +2,15 @@
 # flow: the rules of the product as pure functions. No I/O, no database.
 noinst_LIBRARIES += libflow.a
 libflow_a_SOURCES = \
+	src/flow/canonical.c src/flow/canonical.h \
 	src/flow/fileset.c src/flow/fileset.h \
 	src/flow/graph.c src/flow/graph.h \
 	src/flow/graph_check.c src/flow/graph_check.h \
+	src/flow/pattern.c src/flow/pattern.h \
 	src/flow/price.c src/flow/price.h \
 	src/flow/prompt.c src/flow/prompt.h \
+	src/flow/schema.c src/flow/schema.h \
+	src/flow/schema_compile.c src/flow/schema_node.h \
 	src/flow/states.c src/flow/states.h
 libflow_a_CFLAGS = $(AM_CFLAGS) $(CGRAPH_CFLAGS)
 LIBFLOW = libflow.a $(LIBBASE) $(CGRAPH_LIBS)
