@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Everything here is an addition: each page works without it.
-import { liven } from "./live.js";
-import { times } from "./times.js";
+// The version in this module's own address is handed on, so that no module meets one of another release.
+const version = new URL(import.meta.url).search;
+const { liven } = await import(`./live.js${version}`);
+const { times } = await import(`./times.js${version}`);
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
 	if (!navigator.clipboard)
@@ -16,7 +18,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
 
 // First, so that it sees what the server wrote.
 for (const part of document.querySelectorAll("[data-live]"))
-	liven(part);
+	liven(part, times);
 
 times(document);
 setInterval(() => times(document), 1000);

@@ -2,7 +2,6 @@
 // Fetches the moving part of a page again and again, and replaces only what has changed, so that
 // focus, scroll and opened menus stay. Slows down while nothing changes or the server is away, rests
 // while the tab is hidden, and stops when the server says that nothing will change any more.
-import { times } from "./times.js";
 
 const slowest = 30000;
 
@@ -11,19 +10,19 @@ function parts(root) {
 }
 
 // An id finds the control again after its part was replaced.
-function replace(old, fresh) {
+function replace(old, fresh, polish) {
 	const inside = old.contains(document.activeElement) ? document.activeElement : null;
 	const open = [...old.querySelectorAll("details[open][id]")].map((d) => d.id);
-	times(fresh);
+	polish(fresh);
 	old.replaceWith(fresh);
 	for (const id of open)
 		fresh.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
 	if (inside?.id)
 		document.getElementById(inside.id)?.focus({ preventScroll: true });
-	return inside;
 }
 
-export function liven(root) {
+// polish: what is done to a fresh part before it is shown.
+export function liven(root, polish) {
 	const url = root.dataset.live;
 	const pace = Number(root.dataset.every || 2) * 1000;
 	const lost = document.getElementById("lost");
@@ -43,7 +42,7 @@ export function liven(root) {
 			seen.set(name, text);
 			if (part.dataset.status && old.dataset.status !== part.dataset.status && announce)
 				announce.textContent = part.dataset.status;
-			replace(old, document.adoptNode(part));
+			replace(old, document.adoptNode(part), polish);
 		}
 		if (root.querySelector("[data-finished]"))
 			return "finished";

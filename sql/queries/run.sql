@@ -8,6 +8,7 @@ select r.run_id as id, r.project_id, p.name, a.name as owner, r.state,
 	w.name as workflow, r.paused, r.problem, r.opened_at, r.ended_at,
 	to_char(r.opened_at, 'YYYY-MM-DD HH24:MI') as _opened_at, to_char(r.ended_at, 'YYYY-MM-DD HH24:MI') as _ended_at,
 	p.account_id as _owner_id, c.state as _cursor, c.why as _why, n.node as _node,
+	initcap(replace(coalesce(n.reviews, n.node), '_', ' ')) as _title,
 	q.place, q.ready, m.usd, m.held_usd, m.known, trim_scale(b.cap_usd) as cap_usd,
 	to_char(m.usd, 'FM999999990.00##') as _usd, to_char(b.cap_usd, 'FM999999990.00##') as _cap_usd,
 	to_char(nullif(m.held_usd, 0), 'FM999999990.00##') as _held_usd,
@@ -77,20 +78,19 @@ from event e
 	left join lateral (
 		select a.name from decision d join account a using (account_id)
 		where e.kind = 'decision' and d.gate_id = (e.body ->> 'gate')::bigint) d on true
-where e.run_id = $1 and e.run_started = $2::timestamptz
+where e.run_id = $1 and e.run_started = (select opened_at from run where run_id = $1)
 order by e.seq desc limit 30
 
 -- :name run_seen :maybe
 -- Whether a person may know of the run at all.
-select r.run_id, p.name, r.opened_at, r.state, r.ev_seq,
-	extract(epoch from coalesce(r.ended_at, now()))::bigint as at_s
+select r.run_id, p.name, r.ev_seq
 from run r join project p using (project_id)
 where r.run_id = $1 and ($2::bigint is null or p.account_id = $2)
 
 -- :name run_events :many
 -- After a number, as programs read them.
 select seq, kind, at, body from event
-where run_id = $1 and run_started = $2::timestamptz and seq > $3
+where run_id = $1 and run_started = (select opened_at from run where run_id = $1) and seq > $2
 order by seq limit 500
 
 -- :name run_cancel :exec

@@ -93,7 +93,7 @@ static struct value *gates_value(struct arena *a, const struct rows *gates)
 /* One sentence for people on where the run stands. */
 static const char *status_words(struct arena *a, const struct rows *run, const struct rows *gates)
 {
-	const char *state = row_text(run, 0, "state"), *stage = row_text(run, 0, "stage");
+	const char *state = row_text(run, 0, "state"), *stage = row_text(run, 0, "_title");
 	if (rows_count(gates))
 		return "A person must decide before it goes on";
 	if (streq(state, "queued") || streq(row_text(run, 0, "_cursor"), "R"))
@@ -145,7 +145,7 @@ bool run_view(struct db *db, struct arena *a, int64_t id, int64_t owner, struct 
 		return no_run(id, e);
 	if (!db_many(db, a, STMT_RUN_STAGES, P(p_int(id)), &stages, e) ||
 	    !db_many(db, a, STMT_RUN_GATES, P(p_int(id)), &gates, e) ||
-	    !db_many(db, a, STMT_RUN_HAPPENED, P(p_int(id), p_text(row_text(r, 0, "opened_at"))), &events, e))
+	    !db_many(db, a, STMT_RUN_HAPPENED, P(p_int(id)), &events, e))
 		return false;
 	struct value *row = row_object(a, r, 0), *v = group(a, row, keys), *tests, *runner = value_object(a);
 	value_set(a, v, "queue", group(a, row, queue_keys));
@@ -179,7 +179,7 @@ bool run_events(struct db *db, struct arena *a, int64_t id, int64_t owner, int64
 {
 	struct rows *r, *events;
 	if (!seen(db, a, id, owner, &r, e) ||
-	    !db_many(db, a, STMT_RUN_EVENTS, P(p_int(id), p_text(row_text(r, 0, "opened_at")), p_int(after)), &events, e))
+	    !db_many(db, a, STMT_RUN_EVENTS, P(p_int(id), p_int(after)), &events, e))
 		return false;
 	*out = value_object(a);
 	set_int(a, *out, "run_id", id);

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "flow/fileset.h"
 #include "http/request.h"
+#include "http/route.h"
 #include "http/response.h"
 #include "model/archive.h"
 #include "model/artifact.h"
@@ -46,7 +47,7 @@ bool run_download(struct exchange *x, struct err *e)
 	struct job *j = arena_alloc(a, sizeof(*j));
 	const char *name, *dot = strrchr(x->req->path, '.');
 	int64_t run;
-	if (!param_id(x, 0, "run", &run, e) ||
+	if (!route_id(x, 0, &run, e) ||
 	    !application_load(x->db, a, run, app_owner(x), &name, &j->files, &j->count, &j->made_s, e))
 		return false;
 	if (!j->count)

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/value.h"
 #include "http/request.h"
+#include "http/route.h"
 #include "http/response.h"
 #include "model/artifact.h"
 #include "model/run.h"
@@ -83,7 +84,7 @@ bool page_file(struct exchange *x, struct err *e)
 	bool raw = streq(request_query(x->req, "raw"), "1");
 	struct stored_file f;
 	int64_t run, revision;
-	if (!param_id(x, 0, "run", &run, e) || !query_int(x, "revision", 1, INT32_MAX, 0, &revision, e) ||
+	if (!route_id(x, 0, &run, e) || !query_int(x, "revision", 1, INT32_MAX, 0, &revision, e) ||
 	    !file_load(x->db, a, run, stage, revision, path, app_owner(x), raw, &f, e))
 		return false;
 	if (raw)

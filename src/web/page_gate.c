@@ -8,6 +8,7 @@
 #include "base/value.h"
 #include "http/form.h"
 #include "http/request.h"
+#include "http/route.h"
 #include "model/gate.h"
 #include "web/app.h"
 #include "web/param.h"
@@ -37,7 +38,7 @@ static bool show(struct exchange *x, int64_t id, struct err *e)
 bool page_gate(struct exchange *x, struct err *e)
 {
 	int64_t id;
-	return param_id(x, 0, "gate", &id, e) && show(x, id, e);
+	return route_id(x, 0, &id, e) && show(x, id, e);
 }
 
 /* The page again, as things are now, with what happened and what was typed. */
@@ -71,7 +72,7 @@ bool gate_decide(struct exchange *x, struct err *e)
 	struct decision d = { .comment = "" };
 	struct value *problems = NULL, *decided;
 	int64_t id;
-	if (!param_id(x, 0, "gate", &id, e))
+	if (!route_id(x, 0, &id, e))
 		return false;
 	if (!form_read(x, decision_fields, sizeof(decision_fields) / sizeof(decision_fields[0]), &d, &problems, e) ||
 	    !gate_decide_by(x->db, x->arena, id, app_owner(x), x->who.account_id, &d, &decided, e))

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/value.h"
 #include "http/request.h"
+#include "http/route.h"
 #include "model/run.h"
 #include "web/app.h"
 #include "web/param.h"
@@ -41,7 +42,7 @@ bool page_run(struct exchange *x, struct err *e)
 {
 	int64_t id;
 	x->template_ = streq(request_query(x->req, "fragment"), "1") ? "run_live" : "run";
-	return param_id(x, 0, "run", &id, e) && show(x, id, e);
+	return route_id(x, 0, &id, e) && show(x, id, e);
 }
 
 /* After a form: back to the run's page, or the run as it is now. */
@@ -55,14 +56,14 @@ static bool done(struct exchange *x, int64_t id, struct err *e)
 bool run_cancel(struct exchange *x, struct err *e)
 {
 	int64_t id;
-	return param_id(x, 0, "run", &id, e) &&
+	return route_id(x, 0, &id, e) &&
 	       run_cancel_by(x->db, x->arena, id, app_owner(x), x->who.account_id, e) && done(x, id, e);
 }
 
 static bool hold(struct exchange *x, bool paused, struct err *e)
 {
 	int64_t id;
-	return param_id(x, 0, "run", &id, e) &&
+	return route_id(x, 0, &id, e) &&
 	       run_hold_by(x->db, x->arena, id, app_owner(x), x->who.account_id, paused, e) && done(x, id, e);
 }
 
@@ -79,12 +80,12 @@ bool run_resume(struct exchange *x, struct err *e)
 bool api_artifacts(struct exchange *x, struct err *e)
 {
 	int64_t id;
-	return param_id(x, 0, "run", &id, e) && run_artifacts(x->db, x->arena, id, app_owner(x), &x->view, e);
+	return route_id(x, 0, &id, e) && run_artifacts(x->db, x->arena, id, app_owner(x), &x->view, e);
 }
 
 bool api_events(struct exchange *x, struct err *e)
 {
 	int64_t id, after;
-	return param_id(x, 0, "run", &id, e) && query_int(x, "after", 0, INT64_MAX, 0, &after, e) &&
+	return route_id(x, 0, &id, e) && query_int(x, "after", 0, INT64_MAX, 0, &after, e) &&
 	       run_events(x->db, x->arena, id, app_owner(x), after, &x->view, e);
 }

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/html.h"
 #include "base/value.h"
+#include "http/route.h"
 #include "model/artifact.h"
 #include "web/app.h"
 #include "web/param.h"
@@ -48,7 +49,7 @@ bool page_stage(struct exchange *x, struct err *e)
 {
 	int64_t run, revision;
 	x->template_ = "stage";
-	if (!param_id(x, 0, "run", &run, e) || !query_int(x, "revision", 1, INT32_MAX, 0, &revision, e) ||
+	if (!route_id(x, 0, &run, e) || !query_int(x, "revision", 1, INT32_MAX, 0, &revision, e) ||
 	    !stage_view(x->db, x->arena, run, x->params[1], revision, app_owner(x), &x->view, e))
 		return false;
 	stage_links(x, x->view);

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/value.h"
+#include "http/route.h"
 #include "model/artifact.h"
 #include "web/app.h"
 #include "web/param.h"
@@ -28,7 +29,7 @@ bool page_tests(struct exchange *x, struct err *e)
 	const char *name;
 	struct value *v;
 	x->template_ = "tests";
-	if (!param_id(x, 0, "run", &run, e) || !run_name(x->db, x->arena, run, app_owner(x), &name, e) ||
+	if (!route_id(x, 0, &run, e) || !run_name(x->db, x->arena, run, app_owner(x), &name, e) ||
 	    !tests_view(x->db, x->arena, run, 0, &v, e))
 		return false;
 	if (!v)

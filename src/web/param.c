@@ -7,12 +7,6 @@
 #include "http/request.h"
 #include "http/route.h"
 
-bool param_id(const struct exchange *x, int index, const char *what, int64_t *out, struct err *e)
-{
-	return parse_i64(x->params[index], 1, INT64_MAX, out) ||
-	       err_set(e, ERR_NOT_FOUND, "A %s is named by a number: there is none of this name.", what);
-}
-
 bool query_int(const struct exchange *x, const char *name, int64_t min, int64_t max, int64_t otherwise,
 	       int64_t *out, struct err *e)
 {

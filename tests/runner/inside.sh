@@ -41,7 +41,7 @@ sql() {
 # submit WORKFLOW NAME BRIEF [CAP]: the run's id.
 submit() {
 	psql -XqAt -v ON_ERROR_STOP=1 -v workflow="$1" -v name="$2" -v brief="$3" -v cap="${4:-}" "$DATABASE_URL" <<-'SQL'
-		select run_id from project_submit(1, :'name', :'brief', 'python', :'workflow', nullif(:'cap', '')::numeric,
+		select run_id from project_submit(1, :'name', :'brief', 'python-stdlib', :'workflow', nullif(:'cap', '')::numeric,
 			gen_random_uuid()::text);
 	SQL
 }

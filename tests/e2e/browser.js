@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// What the browser tests share: Debian's chromium, a page that notices every complaint, TAP, the
+// database, and the one who plays the runner. Settings come from session.sh by the environment.
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const { top_builddir, DATABASE_URL, CHROMIUM = "/usr/bin/chromium" } = process.env;
+export const origin = process.env.E2E_URL;
+const require = createRequire(`${top_builddir}/tests/e2e/`);
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+export const shots = `${top_builddir}/screenshots`;
+mkdirSync(shots, { recursive: true });
+
+// ---- TAP ----
+let count = 0, failed = 0;
+
+export async function check(name, body) {
+	count++;
+	try {
+		await body();
+		console.log(`ok ${count} - ${name}`);
+	} catch (error) {
+		failed++;
+		console.log(`not ok ${count} - ${name}`);
+		for (const line of String(error.stack || error).split("\n").slice(0, 14))
+			console.log(`# ${line}`);
+	}
+}
+
+export function equal(got, want, what = "value") {
+	if (got !== want)
+		throw new Error(`${what}: got ${JSON.stringify(got)}, want ${JSON.stringify(want)}`);
+}
+
+export function ok(truth, what) {
+	if (!truth)
+		throw new Error(what);
+}
+
+export async function eventually(what, test, seconds = 20) {
+	const end = Date.now() + seconds * 1000;
+	for (;;) {
+		if (await test())
+			return;
+		if (Date.now() > end)
+			throw new Error(`in vain for ${seconds} s: ${what}`);
+		await new Promise((done) => setTimeout(done, 100));
+	}
+}
+
+// ---- the database, and the runner's part ----
+export function sql(text) {
+	return execFileSync("psql", ["-qXAt", "-v", "ON_ERROR_STOP=1", DATABASE_URL], { input: text, encoding: "utf8" }).trim();
+}
+
+const quote = (text) => `'${String(text).replaceAll("'", "''")}'`;
+
+export const play = {
+	go: (run, failures = 0) => sql(`select play.go(${run}, ${failures})`),
+	submit: (name, cap = "null") => Number(sql(`select play.submit('ana', ${quote(name)}, ${cap})`)),
+	gate: (run) => Number(sql(`select play.gate(${run})`)),
+	decide: (run, kind, comment = "") => sql(`select gate_decide(g.gate_id, g.revision, ${quote(kind)}, ${quote(comment)},
+		a.account_id) from gate g, account a where g.run_id = ${run} and g.state = 'open' and a.name = 'ana'`),
+	park: (run, kind, detail, amount = "null") => sql(`select play.park(${run}, ${quote(kind)}, ${quote(detail)}, ${amount})`),
+	seen: () => sql("select play.runner()"),
+};
+
+// ---- the browser ----
+const flags = ["--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+	"--disable-component-update", "--disable-sync"];
+const browser = await chromium.launch({
+	executablePath: CHROMIUM, args: process.getuid() === 0 ? [...flags, "--no-sandbox"] : flags,
+});
+
+export const complaints = [];
+
+// The browser itself reports an answer of 4xx as an error; those that a test asks for are no complaint.
+function watch(page) {
+	page.on("console", (message) => {
+		if (["error", "warning"].includes(message.type()) && !/the server responded with a status of 4/.test(message.text())
+			&& !page.expectsLoss)
+			complaints.push(`${page.url()}: ${message.text()}`);
+	});
+	page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
+}
+
+// options as Playwright's newContext; scripts: false turns JavaScript off.
+export async function visitor({ scripts = true, ...options } = {}) {
+	const context = await browser.newContext({
+		viewport: { width: 1280, height: 800 }, acceptDownloads: true, javaScriptEnabled: scripts, ...options,
+	});
+	context.setDefaultTimeout(15000);
+	await context.addInitScript(() => {
+		document.addEventListener("securitypolicyviolation", (event) => {
+			console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+		});
+	});
+	context.on("page", watch);
+	return context;
+}
+
+// A fresh one-time link; the database keeps only the token's hash.
+export function link(name = "ana") {
+	const token = randomBytes(32).toString("base64url");
+	sql(`insert into sign_in_link (token_hash, account_id, expires_at)
+		select sha256('${token}'), account_id, now() + interval '5 minutes' from account where name = ${quote(name)}`);
+	return `${origin}/sign-in/${token}`;
+}
+
+export async function signIn(context, url = link()) {
+	const page = await context.newPage();
+	await page.goto(url);
+	await page.locator("main form button").click();
+	await page.waitForURL(`${origin}/`);
+	return page;
+}
+
+export async function accessible(page) {
+	await page.evaluate(axe);
+	const found = await page.evaluate(() => globalThis.axe.run(document, {
+		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+	}));
+	const list = found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target} ${n.failureSummary.split("\n")[1] || ""}`));
+	ok(list.length === 0, list.slice(0, 8).join("\n"));
+}
+
+export async function end() {
+	await check("the browser had nothing to complain of: no error, no violation of the policy", () => {
+		ok(complaints.length === 0, complaints.join("\n"));
+	});
+	console.log(`1..${count}`);
+	await browser.close();
+	process.exit(failed ? 1 : 0);
+}

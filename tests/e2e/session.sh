@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# session.sh SCRIPT.js [ARG…]: runs a browser test against a responder and nginx of its own.
+: "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
+: "${top_builddir:=$top_srcdir/build}"
+export top_srcdir top_builddir
+if [ -z "${BOTARMY_TEST_DATABASE:-}" ]; then
+	exec "$top_srcdir/tests/lib/with-database" sh "$0" "$@"
+fi
+# shellcheck source=tests/lib/web.sh
+. "$top_srcdir/tests/lib/web.sh"
+
+modules=$top_builddir/tests/e2e
+(
+	mkdir -p "$modules" && exec 9>"$modules/lock" && flock 9 || exit 1
+	cmp -s "$top_srcdir/tests/e2e/package-lock.json" "$modules/package-lock.json" && [ -d "$modules/node_modules" ] && exit 0
+	cp "$top_srcdir/tests/e2e/package.json" "$top_srcdir/tests/e2e/.npmrc" "$modules/" &&
+		cp "$top_srcdir/tests/e2e/package-lock.json" "$modules/" &&
+		(cd "$modules" && npm ci --ignore-scripts --no-progress >npm.log 2>&1) || {
+		rm -f "$modules/package-lock.json"
+		exit 1
+	}
+) || {
+	echo "Bail out! npm could not install what the browser tests need; see $modules/npm.log"
+	exit 99
+}
+web_start
+psql -qX "$DATABASE_URL" -v ON_ERROR_STOP=1 -f "$top_srcdir/tests/web/play.sql" >/dev/null || exit 99
+account ana admin
+account bo approver
+account cy submitter
+account vi viewer
+E2E_URL=$url
+E2E_RESPONDER=$responder
+export E2E_URL E2E_RESPONDER
+script=$1
+shift
+# Not exec: the responder and nginx are ended behind it.
+node "$top_srcdir/tests/e2e/$script" "$@"
