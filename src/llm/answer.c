@@ -162,8 +162,12 @@ bool llm_answer_feed(struct llm_answer *an, const char *data, size_t n)
 	}
 	if (an->failed != LLM_OK)
 		return false;
-	if (an->form == FORM_UNKNOWN)
+	if (an->form == FORM_UNKNOWN) {
 		an->form = sniff(data, n);
+		/* What came before belongs to the stream, too. */
+		if (an->form == FORM_STREAM)
+			sse_feed(&an->sse, buf_str(&an->body), an->body.len);
+	}
 	switch (an->form) {
 	case FORM_STREAM:
 		if (!an->done)
