@@ -10,8 +10,11 @@ ERRORS_TESTS =
 E2E_TESTS =
 PERFORMANCE_TESTS =
 CONSISTENCY_TESTS =
+# What takes longer; make check-long runs it.
+CHECK_LONG_TESTS =
 
 include tests/base/local.mk
+include tests/fallback/local.mk
 
 TESTS += $(UNIT_TESTS) $(API_TESTS) $(AGENTS_TESTS) $(DATABASE_TESTS) $(REALTIME_TESTS) \
 	$(ERRORS_TESTS) $(E2E_TESTS) $(PERFORMANCE_TESTS) $(CONSISTENCY_TESTS)
