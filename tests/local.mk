@@ -14,7 +14,11 @@ CONSISTENCY_TESTS =
 CHECK_LONG_TESTS =
 
 include tests/base/local.mk
+<<<<<<< HEAD
 include tests/fallback/local.mk
+=======
+include tests/fuzz/local.mk
+>>>>>>> base
 
 TESTS += $(UNIT_TESTS) $(API_TESTS) $(AGENTS_TESTS) $(DATABASE_TESTS) $(REALTIME_TESTS) \
 	$(ERRORS_TESTS) $(E2E_TESTS) $(PERFORMANCE_TESTS) $(CONSISTENCY_TESTS)

@@ -16,6 +16,7 @@ libbase_a_SOURCES = \
 	src/base/json_parse.c \
 	src/base/log.c src/base/log.h \
 	src/base/markdown.c \
+	src/base/markdown_mem.c src/base/markdown_mem.h \
 	src/base/mustache.c src/base/mustache.h src/base/mustache_ops.h \
 	src/base/mustache_compile.c \
 	src/base/mustache_escape.c \

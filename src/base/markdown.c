@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Markdown from hostile text: cmark-gfm's tree, with links and images made ours. */
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -11,13 +10,15 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/html.h"
-#include "base/log.h"
-#include "base/str.h"
+#include "base/markdown_mem.h"
 #include "base/value.h"
 
 #define INPUT_MAX ((size_t)512 << 10)
 #define OUTPUT_MAX ((size_t)64 << 20)
+/* Past these the parser's work grows with the square: measured, 4,000 cost 50 ms. */
 #define TABLE_WORK 200000
+#define IMAGES_MAX 4000
+#define ADDRESSES_MAX 10000
 #define OPTIONS (CMARK_OPT_DEFAULT | CMARK_OPT_VALIDATE_UTF8)
 #define HEADINGS_LOWERED 2
 
@@ -37,6 +38,18 @@ static bool tables_are_cheap(const char *s, size_t n)
 		}
 	}
 	return lines == 0 || widest <= TABLE_WORK / lines;
+}
+
+static size_t occurrences(const char *s, size_t n, const char *what)
+{
+	size_t found = 0, len = strlen(what);
+	const char *end = s + n;
+
+	while ((s = memmem(s, (size_t)(end - s), what, len))) {
+		found++;
+		s += len;
+	}
+	return found;
 }
 
 /* A scheme that is not known is none that may be followed. */
@@ -80,9 +93,9 @@ static bool inside_link(cmark_node *node)
 }
 
 /* An image, too, becomes a link: a page must not fetch what a model names. */
-static void replace_link(cmark_node *node)
+static void replace_link(cmark_node *node, cmark_mem *mem)
 {
-	cmark_node *ours = cmark_node_new(CMARK_NODE_CUSTOM_INLINE), *child;
+	cmark_node *ours = cmark_node_new_with_mem(CMARK_NODE_CUSTOM_INLINE, mem), *child;
 	const char *url = cmark_node_get_url(node);
 	bool link = url && url_allowed(url) && !inside_link(node);
 	struct buf b;
@@ -104,7 +117,7 @@ static void replace_link(cmark_node *node)
 	cmark_node_free(node);
 }
 
-static void rework(cmark_node *document)
+static void rework(cmark_node *document, cmark_mem *mem)
 {
 	cmark_iter *it = cmark_iter_new(document);
 	cmark_event_type event;
@@ -120,7 +133,7 @@ static void rework(cmark_node *document)
 		}
 		/* On leaving, the iterator has its next step and the node may go. */
 		if (event == CMARK_EVENT_EXIT && (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE))
-			replace_link(node);
+			replace_link(node, mem);
 	}
 	cmark_iter_free(it);
 }
@@ -139,30 +152,39 @@ static struct value *plain(struct arena *a, const char *s, size_t n)
 	return v;
 }
 
+static void attach(cmark_parser *parser, const char *extension)
+{
+	cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension(extension));
+}
+
 struct value *markdown_html(struct arena *a, const char *s, size_t n)
 {
-	static const char *const extensions[] = { "strikethrough", "autolink", "tasklist", "table" };
-	size_t count = sizeof(extensions) / sizeof(*extensions);
+	cmark_mem *mem;
 	cmark_parser *parser;
 	cmark_node *document;
 	struct value *v;
 	char *html;
 	size_t len;
 
-	if (n > INPUT_MAX)
+	if (n > INPUT_MAX || occurrences(s, n, "![") > IMAGES_MAX)
 		return plain(a, s, n);
 	pthread_once(&registered, cmark_gfm_core_extensions_ensure_registered);
-	parser = cmark_parser_new(OPTIONS);
-	for (size_t i = 0; i < count - !tables_are_cheap(s, n); i++)
-		cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension(extensions[i]));
+	mem = markdown_mem_begin();
+	parser = cmark_parser_new_with_mem(OPTIONS, mem);
+	attach(parser, "strikethrough");
+	attach(parser, "tasklist");
+	if (occurrences(s, n, "@") <= ADDRESSES_MAX)
+		attach(parser, "autolink");
+	if (tables_are_cheap(s, n))
+		attach(parser, "table");
 	cmark_parser_feed(parser, s, n);
 	document = cmark_parser_finish(parser);
-	rework(document);
-	html = cmark_render_html(document, OPTIONS, cmark_parser_get_syntax_extensions(parser));
+	rework(document, mem);
+	html = cmark_render_html_with_mem(document, OPTIONS, cmark_parser_get_syntax_extensions(parser), mem);
 	len = strlen(html);
 	v = value_html(a, arena_strndup(a, html, len), len);
-	free(html);
 	cmark_node_free(document);
 	cmark_parser_free(parser);
+	markdown_mem_end();
 	return v;
 }

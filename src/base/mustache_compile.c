@@ -93,8 +93,10 @@ static void take_indent(struct compiler *c, struct op *op, const struct token *k
 {
 	size_t cut = c->dedent < k->indent_len ? c->dedent : k->indent_len;
 
-	op->indent = k->indent + cut;
-	op->indent_len = (uint32_t)(k->indent_len - cut);
+	if (k->indent_len > cut) {
+		op->indent = k->indent + cut;
+		op->indent_len = (uint32_t)(k->indent_len - cut);
+	}
 }
 
 static bool emit(struct compiler *c, size_t from, size_t to);
@@ -176,7 +178,8 @@ static bool emit_parent(struct compiler *c, size_t i)
 		size_t arg = c->count;
 
 		if (b->kind != TK_BLOCK) {
-			j = b->kind >= TK_SECTION && b->kind <= TK_PARENT && b->match > j ? b->match + 1 : j + 1;
+			j = b->kind >= TK_SECTION && b->kind <= TK_PARENT && b->match > j ? b->match + 1
+											  : j + 1;
 			continue;
 		}
 		c->bol = false;

@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a setting comes from, and what a wrong one says. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include "../unit.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -30,7 +21,7 @@ static int setup(void **state)
 		"RUNNER_DATABASE_URL", "RUNNER_DATABASE_URL_FILE",
 	};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		unsetenv(names[i]);
 	a = arena_new(0);
 	return 0;
@@ -146,7 +137,8 @@ static void a_secret_can_come_from_a_file(void **state)
 	assert_string_equal(config_load(a, NULL, &e)->openai_api_key, "s3cret");
 	unsetenv("OPENAI_API_KEY_FILE");
 	assert_string_equal(
-		config_load(a, write_file("d.conf", arena_printf(a, "openai_api_key_file = '%s'\n", secret)), &e)
+		config_load(a, write_file("d.conf", arena_printf(a, "openai_api_key_file = '%s'\n", secret)),
+			    &e)
 			->openai_api_key,
 		"s3cret");
 	setenv("OPENAI_API_KEY", "direct", 1);
@@ -197,10 +189,11 @@ static void a_file_that_was_named_must_be_there(void **state)
 
 static void garbage_is_refused_without_harm(void **state)
 {
-	static const char *const texts[] = { "{", "=", "model", "model = {", "model = \"", "}\n", "a { b = 1 }",
-					     "model += x\nmodel = (", "\xff\xfe" };
+	static const char *const texts[] = { "{",	   "=",	  "model",	 "model = {",
+					     "model = \"", "}\n", "a { b = 1 }", "model += x\nmodel = (",
+					     "\xff\xfe" };
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+	for (size_t i = 0; i < COUNT(texts); i++) {
 		struct err e = { 0 };
 
 		assert_null(config_load(a, write_file("g.conf", texts[i]), &e));
@@ -216,7 +209,8 @@ static void the_view_hides_secrets_and_names_sources(void **state)
 
 	setenv("OPENAI_API_KEY", "sk-very-secret", 1);
 	setenv("DATABASE_URL", "postgresql://o:very-secret@h/d", 1);
-	view = config_view(a, config_load(a, write_file("v.conf", "web_threads = 2\nprice_input = 2.5\n"), NULL));
+	view = config_view(
+		a, config_load(a, write_file("v.conf", "web_threads = 2\nprice_input = 2.5\n"), NULL));
 	buf_init(&b, 1 << 16);
 	value_write_json(view, &b);
 	assert_true(buf_ok(&b));

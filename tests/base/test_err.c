@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What an error says, and what it means to HTTP. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "../unit.h"
 
 #include "base/err.h"
 #include "base/str.h"
@@ -60,7 +54,8 @@ static void long_messages_are_cut_at_a_character(void **state)
 
 static void every_class_has_a_status_and_a_title(void **state)
 {
-	static const int statuses[ERR_CLASSES] = { 200, 400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503, 504 };
+	static const int statuses[ERR_CLASSES] = { 200, 400, 401, 403, 404, 405, 409,
+						   413, 422, 429, 500, 503, 504 };
 
 	for (int c = 0; c < ERR_CLASSES; c++) {
 		assert_int_equal(err_status((enum err_class)c), statuses[c]);

@@ -15,7 +15,7 @@ tests/fallback/test_answers.log tests/fallback/test_apps.log: tests/fallback/ans
 # Takes longer: every odd brief built and its whole suite run.
 CHECK_LONG_TESTS += tests/fallback/test_odd.py
 EXTRA_DIST += \
-	tests/fallback/chain.py tests/fallback/odd.py tests/fallback/tap.py \
+	tests/fallback/app.py tests/fallback/chain.py tests/fallback/odd.py tests/fallback/tap.py \
 	tests/fallback/test_answers.py tests/fallback/test_apps.py tests/fallback/test_odd.py \
 	tests/fallback/briefs/books.md tests/fallback/briefs/clinic.md tests/fallback/briefs/courses.md \
 	tests/fallback/briefs/expenses.md tests/fallback/briefs/garden.md tests/fallback/briefs/inventory.md \

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How long a list page and its JSON take: 50 rows of 6 columns, straight from their
+ * table. The best of many rounds is compared, so that a busy machine does not fail it; the
+ * limits are several times what an ordinary core needs.
+ */
+#include <stdio.h>
+#include <time.h>
+
+#include "rows.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mustache.h"
+#include "base/value.h"
+
+#define ROWS 50
+#define ROUNDS 2000
+#define LIMIT_US 200.0
+
+#if defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
+#define SLOW_BUILD 1
+#else
+#define SLOW_BUILD 0
+#endif
+
+static const char page[] =
+	"<table>\n{{#rows}}\n<tr class=\"{{state}}\"><td><a href=\"/runs/{{id}}\">{{name}}</a></td>"
+	"<td>{{state}}</td><td>{{cost}}</td><td>{{#done}}done{{/done}}{{^done}}open{{/done}}</td>"
+	"<td>{{note}}</td></tr>\n{{/rows}}\n</table>\n";
+
+static struct templates *set;
+static struct value *view;
+static struct buf out;
+
+static void render(void)
+{
+	templates_render(set, "page", view, &out, NULL);
+}
+
+static void write_json(void)
+{
+	value_write_json(view, &out);
+}
+
+static double best_of(void (*fn)(void))
+{
+	double best = 1e9;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		struct timespec from, to;
+		double us;
+
+		buf_clear(&out);
+		clock_gettime(CLOCK_MONOTONIC, &from);
+		fn();
+		clock_gettime(CLOCK_MONOTONIC, &to);
+		us = (double)(to.tv_sec - from.tv_sec) * 1e6 + (double)(to.tv_nsec - from.tv_nsec) / 1e3;
+		best = us < best ? us : best;
+	}
+	return best;
+}
+
+static int report(int number, const char *what, void (*fn)(void))
+{
+	double us = best_of(fn);
+	bool ok = us < LIMIT_US && buf_ok(&out) && out.len > 1000;
+
+	if (SLOW_BUILD)
+		printf("ok %d - %s # SKIP the build is not optimised\n", number, what);
+	else
+		printf("%s %d - %s: %.1f us for %zu bytes\n", ok ? "ok" : "not ok", number, what, us,
+		       out.len);
+	return !ok && !SLOW_BUILD;
+}
+
+int main(void)
+{
+	static const char *cells[ROWS][ROW_COLUMNS];
+	struct table t = { ROWS, { "id", "name", "state", "cost", "done", "note" },
+			   { V_INT, V_TEXT, V_TEXT, V_NUMBER, V_BOOL, V_TEXT }, cells };
+	struct arena *a = arena_new(0);
+	int failures;
+
+	for (int i = 0; i < ROWS; i++) {
+		cells[i][0] = arena_printf(a, "%d", 1000 + i);
+		cells[i][1] = arena_printf(a, "Project <%d> & sons", i);
+		cells[i][2] = "waiting";
+		cells[i][3] = arena_printf(a, "%d.25", i);
+		cells[i][4] = i % 2 ? "t" : "f";
+		cells[i][5] = i % 3 ? "A note of an ordinary length, with nothing to escape in it." : NULL;
+	}
+	set = templates_new();
+	if (!templates_add(set, "page", MT_HTML, page, sizeof(page) - 1, NULL))
+		return 1;
+	view = value_object(a);
+	value_set(a, view, "rows", value_rows(a, &table_vtable, &t));
+	buf_init(&out, 1 << 20);
+	printf("1..2\n");
+	failures = report(1, "a list page is rendered", render);
+	failures += report(2, "its JSON is written", write_json);
+	buf_release(&out);
+	templates_free(set);
+	arena_free(a);
+	return failures;
+}

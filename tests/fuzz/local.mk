@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MIT
+# Fuzz targets. `make check` replays the seeds; --enable-fuzz with CC=clang builds
+# tests/fuzz/fuzz_NAME, to be run with a folder for what it finds and the seeds' folder.
+FUZZ_REPLAYS = \
+	tests/fuzz/replay_json \
+	tests/fuzz/replay_markdown \
+	tests/fuzz/replay_mustache \
+	tests/fuzz/replay_path \
+	tests/fuzz/replay_text
+UNIT_TESTS += $(FUZZ_REPLAYS)
+check_PROGRAMS += $(FUZZ_REPLAYS)
+tests_fuzz_replay_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_markdown_SOURCES = tests/fuzz/fuzz_markdown.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_mustache_SOURCES = tests/fuzz/fuzz_mustache.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_path_SOURCES = tests/fuzz/fuzz_path.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_text_SOURCES = tests/fuzz/fuzz_text.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_json_LDADD = $(LIBBASE)
+tests_fuzz_replay_markdown_LDADD = $(LIBBASE)
+tests_fuzz_replay_mustache_LDADD = $(LIBBASE)
+tests_fuzz_replay_path_LDADD = $(LIBBASE)
+tests_fuzz_replay_text_LDADD = $(LIBBASE)
+
+if FUZZ
+noinst_PROGRAMS += \
+	tests/fuzz/fuzz_json \
+	tests/fuzz/fuzz_markdown \
+	tests/fuzz/fuzz_mustache \
+	tests/fuzz/fuzz_path \
+	tests/fuzz/fuzz_text
+tests_fuzz_fuzz_json_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_markdown_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_mustache_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_path_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_text_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_json_LDADD = $(LIBBASE)
+tests_fuzz_fuzz_markdown_LDADD = $(LIBBASE)
+tests_fuzz_fuzz_mustache_LDADD = $(LIBBASE)
+tests_fuzz_fuzz_path_LDADD = $(LIBBASE)
+tests_fuzz_fuzz_text_LDADD = $(LIBBASE)
+endif
+
+EXTRA_DIST += tests/fuzz/seeds
