@@ -14,11 +14,8 @@ CONSISTENCY_TESTS =
 CHECK_LONG_TESTS =
 
 include tests/base/local.mk
-<<<<<<< HEAD
 include tests/fallback/local.mk
-=======
 include tests/fuzz/local.mk
->>>>>>> base
 
 TESTS += $(UNIT_TESTS) $(API_TESTS) $(AGENTS_TESTS) $(DATABASE_TESTS) $(REALTIME_TESTS) \
 	$(ERRORS_TESTS) $(E2E_TESTS) $(PERFORMANCE_TESTS) $(CONSISTENCY_TESTS)
@@ -57,3 +54,9 @@ $(CHECK_SETS): all
 	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_LIBRARIES) $(check_DATA)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(SET)'
 .PHONY: $(CHECK_SETS)
+
+# What takes longer: every test of CHECK_LONG_TESTS.
+check-long: all
+	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_LIBRARIES) $(check_DATA)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(CHECK_LONG_TESTS)'
+.PHONY: check-long
