@@ -31,16 +31,25 @@ struct words {
 	bool may_change;
 };
 
+/* What an approval leads to. */
+static const char *onwards(struct arena *a, const struct rows *g, const char *with)
+{
+	const char *kind = row_text(g, 0, "_next_kind");
+	if (streq(kind, "exit"))
+		return "The run is done; nothing is left to do.";
+	if (streq(kind, "gate"))
+		return arena_printf(a, "A person reviews the output next, %s.", with);
+	return arena_printf(a, "%s goes on %s.", row_text(g, 0, "_next"), with);
+}
+
 static const char *const ends = "The run ends for good; what was accepted so far stays to be read.";
 
 static struct words review_words(struct arena *a, const struct rows *g)
 {
-	const char *next = row_text(g, 0, "_next"), *back = row_text(g, 0, "_back");
-	bool over = streq(row_text(g, 0, "_next_kind"), "exit");
+	const char *back = row_text(g, 0, "_back");
 	return (struct words){
 		.hint = "Needed when you ask for changes: the next revision answers it.",
-		.approve = "Approve", .approve_text = over ? "The run is done; nothing is left to do." :
-			arena_printf(a, "%s goes on with exactly this revision.", next),
+		.approve = "Approve", .approve_text = onwards(a, g, "with exactly this revision"),
 		.may_change = true,
 		.changes_text = streq(back, row_text(g, 0, "_title")) ?
 			arena_printf(a, "%s makes revision %" PRId64 " by your comment, and you see what changed.", back,
@@ -52,14 +61,12 @@ static struct words review_words(struct arena *a, const struct rows *g)
 
 static struct words tests_words(struct arena *a, const struct rows *g)
 {
-	const char *next = row_text(g, 0, "_next"), *back = row_text(g, 0, "_back");
-	bool over = streq(row_text(g, 0, "_next_kind"), "exit");
+	const char *back = row_text(g, 0, "_back");
 	return (struct words){
 		.explains = "The suite did not pass, or could not be executed, and the run has used up its own tries. "
 			"Approving does not turn anything green: it accepts the result as it stands.",
 		.hint = "Needed when you ask for changes: say what is wrong, if you know.",
-		.approve = "Accept as it is", .approve_text = over ? "The run is done, with these results." :
-			arena_printf(a, "%s goes on with these results.", next),
+		.approve = "Accept as it is", .approve_text = onwards(a, g, "with these results"),
 		.may_change = true,
 		.changes_text = arena_printf(a, "%s works again by your comment, then the tests are executed again.", back),
 		.reject = "Reject", .reject_text = ends,
