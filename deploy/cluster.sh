@@ -36,7 +36,7 @@ cluster_bin() {
 	case $("$cluster_bindir/postgres" --version) in
 	*' 15'*) ;;
 	*)
-		cluster_say "PostgreSQL 15 is needed, but $cluster_bindir has $("$cluster_bindir/postgres" --version)"
+		cluster_say "PostgreSQL 15 is needed, but $cluster_bindir has another version"
 		return 1
 		;;
 	esac
@@ -73,7 +73,7 @@ cluster_open() {
 		cluster_user=nobody
 	fi
 	if ! id "$cluster_user" >/dev/null 2>&1 || [ "$(id -u "$cluster_user")" -eq 0 ]; then
-		cluster_say "PostgreSQL cannot run as ${cluster_user:-root}: name an unprivileged user by --user"
+		cluster_say "PostgreSQL cannot run as $cluster_user: name an unprivileged user by --user"
 		return 1
 	fi
 }
@@ -83,8 +83,8 @@ cluster_as() {
 	if [ -z "$cluster_user" ]; then
 		(cd / && exec "$@")
 	else
-		(cd / && exec setpriv --reuid "$cluster_user" --regid "$(id -g "$cluster_user")" --init-groups \
-			--reset-env -- env LC_ALL=C.UTF-8 "$@")
+		(cd / && exec setpriv --reuid "$cluster_user" --regid "$(id -g "$cluster_user")" \
+			--init-groups --reset-env -- env LC_ALL=C.UTF-8 "$@")
 	fi
 }
 
@@ -119,8 +119,9 @@ cluster_make_socket_dir() {
 cluster_init() {
 	cluster_open "$1" || return 1
 	if [ -f "$cluster_dir/data/PG_VERSION" ]; then
-		if [ "$(cat "$cluster_dir/data/PG_VERSION")" != 15 ]; then
-			cluster_say "$cluster_dir/data belongs to PostgreSQL $(cat "$cluster_dir/data/PG_VERSION"), not 15"
+		version=$(cat "$cluster_dir/data/PG_VERSION")
+		if [ "$version" != 15 ]; then
+			cluster_say "$cluster_dir/data belongs to PostgreSQL $version, not 15"
 			return 1
 		fi
 		return 0
@@ -135,7 +136,8 @@ cluster_init() {
 	fi
 	chmod 700 "$cluster_dir" || return 1
 	if ! cluster_as test -w "$cluster_dir" -a -x "$cluster_dir"; then
-		cluster_say "the user ${cluster_user:-$(id -un)} cannot get into $cluster_dir: its parent folders must let everybody through"
+		cluster_say "the user ${cluster_user:-$(id -un)} cannot get into $cluster_dir:" \
+			'its parent folders must let everybody through'
 		return 1
 	fi
 	# What an interrupted init left behind: nothing that was ever used.
@@ -155,7 +157,8 @@ cluster_init() {
 	} | cluster_as tee -a "$new/postgresql.conf" >/dev/null || return 1
 	# Role and database are made before the folder gets its name, so what has the name is whole.
 	if ! printf '%s\n' 'create role botarmy login createrole' 'create database botarmy owner botarmy' |
-		cluster_as "$cluster_bindir/postgres" --single -D "$new" postgres >>"$cluster_dir/init.log" 2>&1 ||
+		cluster_as "$cluster_bindir/postgres" --single -D "$new" postgres \
+			>>"$cluster_dir/init.log" 2>&1 ||
 		grep -q 'ERROR:' "$cluster_dir/init.log"; then
 		cluster_say "the first database could not be made; $cluster_dir/init.log ends:"
 		tail -n 5 "$cluster_dir/init.log" >&2
@@ -194,7 +197,8 @@ cluster_start() {
 		if cluster_running && cluster_answers; then
 			return 0
 		fi
-		tail -n 5 "$cluster_dir/log" 2>/dev/null | grep -q 'pre-existing shared memory block\|lock file' || break
+		tail -n 5 "$cluster_dir/log" 2>/dev/null |
+			grep -q 'pre-existing shared memory block\|lock file' || break
 		[ "$try" = 6 ] || sleep 0.5
 	done
 	cluster_say "PostgreSQL did not start; $cluster_dir/log ends:"
@@ -206,7 +210,8 @@ cluster_start() {
 cluster_stop() {
 	cluster_open "$1" || return 1
 	if [ -d "$cluster_dir/data" ] && cluster_running; then
-		if ! cluster_as "$cluster_bindir/pg_ctl" stop -s -w -t 60 -m "${2:-fast}" -D "$cluster_dir/data"; then
+		if ! cluster_as "$cluster_bindir/pg_ctl" stop -s -w -t 60 -m "${2:-fast}" \
+			-D "$cluster_dir/data"; then
 			cluster_say "PostgreSQL in $cluster_dir did not stop"
 			return 1
 		fi
@@ -251,7 +256,8 @@ cluster_url() {
 		cluster_say "the cluster in $cluster_dir was never started"
 		return 1
 	fi
-	printf 'postgresql:///%s?host=%s&user=%s\n' "${3:-botarmy}" "$(cluster_escape "$sockets")" "${2:-botarmy}"
+	printf 'postgresql:///%s?host=%s&user=%s\n' "${3:-botarmy}" "$(cluster_escape "$sockets")" \
+		"${2:-botarmy}"
 }
 
 cluster_main() {

@@ -59,7 +59,7 @@ stack_configure() {
 	render "$DATA/nginx/site.conf.in" RUN_DIR="$STATE/run" DATA_DIR="$DATA" SITE_DIR="$STATE/site" \
 		LISTEN="127.0.0.1:$PORT" SERVER_NAME=localhost BASE="$BASE" TRUSTED_PROXIES= \
 		ACCESS_LOG="$STATE/log/access.log" >"$STATE/site/site.conf"
-	render "$DATA/nginx/private.conf.in" RUN_DIR="$STATE/run" LOG_DIR="$STATE/log" \
+	render "$DATA/nginx/private.conf.in" RUN_DIR="$STATE/run" \
 		SITE_DIR="$STATE/site" >"$STATE/site/nginx.conf"
 	cp "$DATA/nginx/botarmy-fastcgi.conf" "$STATE/site/"
 	cat >"$STATE/demo.conf" <<-CONF
@@ -80,7 +80,7 @@ stack_configure() {
 stack_serve() {
 	stack_spawn "$STATE/log/web.log" "$BIN/botarmy-web" --config "$STATE/demo.conf"
 	WEB_PID=$!
-	stack_spawn "$STATE/log/nginx.log" /usr/sbin/nginx -c "$STATE/site/nginx.conf" -p "$STATE/run" -e "$STATE/log/nginx.log"
+	stack_spawn "$STATE/log/nginx.log" /usr/sbin/nginx -c "$STATE/site/nginx.conf" -p "$STATE/run" -e stderr
 	NGINX_PID=$!
 	local tries=100
 	while [ $((tries -= 1)) -gt 0 ]; do
@@ -109,7 +109,7 @@ stack_answers() {
 	printf 'GET %s/healthz HTTP/1.0\r\nHost: localhost\r\n\r\n' "$BASE" >&9
 	read -r -t 2 line <&9
 	exec 9>&-
-	case $line in *" 200 "*) return 0 ;; esac
+	case $line in HTTP/1.?" 200"*) return 0 ;; esac
 	return 1
 }
 

@@ -17,7 +17,7 @@ db: base
 net: base
 http: base
 flow: base
-llm: base flow
+llm: base net flow
 sandbox: base flow
 fallback: base flow llm
 model: base db net http flow llm fallback
@@ -41,18 +41,20 @@ includes() {
 			echo "$file: the folder $folder stands in no layer; see tests/layers.sh"
 			continue
 		}
-		sed -n 's/^[ \t]*#[ \t]*include[ \t]*"\([^"\/]*\)\/.*/\1/p' "$file" | sort -u | while read -r from; do
-			case " $folder ${line#*:} " in
-			*" $from "*) ;;
-			*) echo "$file: includes from $from" ;;
-			esac
-		done
+		sed -n 's/^[ \t]*#[ \t]*include[ \t]*"\([^"\/]*\)\/.*/\1/p' "$file" | sort -u |
+			while read -r from; do
+				case " $folder ${line#*:} " in
+				*" $from "*) ;;
+				*) echo "$file: includes from $from" ;;
+				esac
+			done
 	done
 }
 
 # only HEADER FOLDER TREE: prints files elsewhere that include the system header.
 only() {
-	sources "$3" | grep -v "^$3/src/$2/" | xargs -r grep -nE "^[ 	]*#[ 	]*include[ 	]*[<\"]($1)[>\"]"
+	sources "$3" | grep -v "^$3/src/$2/" |
+		xargs -r grep -nE "^[ 	]*#[ 	]*include[ 	]*[<\"]($1)[>\"]"
 }
 
 # The string literals of C files as file:line:"…", without comments.
@@ -65,7 +67,8 @@ literals() {
 					at = index(line, "*/")
 					if (!at) break
 					line = substr(line, at + 2); inside = 0
-				} else if (match(line, /\/\*|\/\/|"([^"\\]|\\.)*"|\x27([^\x27\\]|\\.)+\x27/)) {
+				} else if (match(line,
+					/\/\*|\/\/|"([^"\\]|\\.)*"|\x27([^\x27\\]|\\.)+\x27/)) {
 					token = substr(line, RSTART, RLENGTH)
 					line = substr(line, RSTART + RLENGTH)
 					if (token == "//") break
@@ -79,12 +82,15 @@ literals() {
 
 markup() {
 	literals "$1" '/src/base/(html|markdown|mustache)[a-z_]*\.[ch]$' |
-		grep -iE ':".*<(/[a-z]|(a|body|br|div|form|h[1-6]|html|input|li|p|pre|script|span|style|svg|table|td|tr|ul)[ >])'
+		grep -iE -e ':".*</[a-z]' -e ':".*<(a|body|br|div|form|h[1-6]|html|input|li|p|pre)[ >]' \
+			-e ':".*<(script|span|style|svg|table|td|tr|ul)[ >]'
 }
 
 sql() {
 	literals "$1" '^$' | grep -iE \
-		'\b(insert into|delete from|create table|drop table|alter table|truncate table) [a-z_"]|\bupdate [a-z_]+ set [a-z_]+ *=|\bselect [a-z_*($0-9].* from [a-z_]+( where| join| order| limit|"$)'
+		-e '\b(insert into|delete from|(create|drop|alter|truncate) table) [a-z_"]' \
+		-e '\bupdate [a-z_]+ set [a-z_]+ *=' \
+		-e '\bselect [a-z_*($0-9].* from [a-z_]+( where| join| order| limit|"$)'
 }
 
 # clean RULE ARGS…: the rule finds nothing.

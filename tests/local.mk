@@ -14,15 +14,18 @@ CONSISTENCY_TESTS =
 CHECK_LONG_TESTS =
 
 include tests/base/local.mk
+include tests/lib/stub_model.mk
+include tests/flow-schema/local.mk
+include tests/llm/local.mk
+include tests/net/local.mk
+include tests/fuzz/local.mk
 include tests/db/local.mk
+include tests/http/local.mk
 include tests/flow/local.mk
 include tests/model-pure/local.mk
 include tests/sandbox/local.mk
-include tests/lib/stub_model.mk
-include tests/llm/local.mk
 include tests/runner/local.mk
 include tests/web/local.mk
-include tests/fuzz/local.mk
 
 TESTS += $(UNIT_TESTS) $(API_TESTS) $(AGENTS_TESTS) $(DATABASE_TESTS) $(REALTIME_TESTS) \
 	$(ERRORS_TESTS) $(E2E_TESTS) $(PERFORMANCE_TESTS) $(CONSISTENCY_TESTS)

@@ -10,5 +10,5 @@ create table if not exists schema_migration (
 comment on table schema_migration is 'Which migrations were applied to this database.';
 comment on column schema_migration.version is 'The number that the file''s name begins with.';
 comment on column schema_migration.name is 'The file''s name.';
-comment on column schema_migration.sha256 is 'SHA-256 of the file; a file that changed afterwards is refused.';
+comment on column schema_migration.sha256 is 'SHA-256 of the file; one that changed later is refused.';
 comment on column schema_migration.applied_at is 'When it was applied.';

@@ -43,7 +43,8 @@ grant execute on function project_submit, gate_decide, run_cancel, run_pause to 
 
 -- Runner ----------------------------------------------------------------------------------
 
-grant select on workflow, workflow_node, workflow_edge, project, decision to botarmy_runner;
+grant select on project, decision to botarmy_runner;
+grant select, insert on workflow, workflow_node, workflow_edge to botarmy_runner;
 grant select, update on run, cursor, stage to botarmy_runner;
 grant select, insert on artifact, artifact_file, blob, test_report, test_result, stage_result, event
 	to botarmy_runner;

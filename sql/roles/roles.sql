@@ -10,8 +10,8 @@ begin
 	foreach name in array array['botarmy_web', 'botarmy_runner', 'botarmy_feed'] loop
 		if not exists (select from pg_roles where rolname = name) then
 			begin
-				execute format('create role %I login nosuperuser nocreatedb nocreaterole noinherit '
-					'noreplication nobypassrls', name);
+				execute format('create role %I login nosuperuser nocreatedb nocreaterole '
+					'noinherit noreplication nobypassrls', name);
 			exception when duplicate_object or unique_violation then
 				null;
 			end;

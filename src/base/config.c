@@ -143,7 +143,8 @@ static bool apply(struct arena *a, struct config *c, const struct setting *s, co
 		*number_at(c, s) = -1;
 		if (*text && !parse_decimal(text, 6, s->max * 1000000, number_at(c, s)))
 			return err_set(e, ERR_INVALID,
-				       "%s must be a price in USD such as 0.15, with at most 6 decimals", s->name);
+				       "%s must be a price in USD such as 0.15, with at most 6 decimals",
+				       s->name);
 		return true;
 	}
 	return false;

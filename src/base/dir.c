@@ -110,6 +110,23 @@ static int open_folder(int at, const char *name)
 	return openat(at, name, O_RDONLY | flags);
 }
 
+static bool move_up(int from, const char *name, int top, unsigned *serial)
+{
+	/* To move a folder is to write its "..", so its own rights count. */
+	int fd = open_folder(from, name);
+	char moved[32];
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	do {
+		snprintf(moved, sizeof(moved), ".removing-%u", (*serial)++);
+		ok = renameat(from, name, top, moved) == 0;
+	} while (!ok && (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR));
+	return ok;
+}
+
 /*
  * Empties the folder `name` of `top`. A folder inside it that is not empty moves
  * up into `top` to be emptied in turn: no depth of nesting costs stack, open
@@ -128,16 +145,11 @@ static bool empty_folder(int top, const char *name, unsigned *serial)
 		return false;
 	}
 	while (ok && (entry = readdir(dir))) {
-		char moved[32];
-
 		if (is_dots(entry->d_name) || unlinkat(fd, entry->d_name, 0) == 0)
 			continue;
 		if (unlinkat(fd, entry->d_name, AT_REMOVEDIR) == 0)
 			continue;
-		do {
-			snprintf(moved, sizeof(moved), ".removing-%u", (*serial)++);
-			ok = renameat(fd, entry->d_name, top, moved) == 0;
-		} while (!ok && (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR));
+		ok = move_up(fd, entry->d_name, top, serial);
 	}
 	closedir(dir);
 	return ok;

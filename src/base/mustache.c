@@ -83,7 +83,8 @@ static bool add(struct templates *t, const char *where, const char *name, size_t
 	struct template *new;
 
 	if (templates_find(t, name, name_len))
-		return err_set(e, ERR_CONFLICT, "%s: there is a template %.*s already", where, (int)name_len, name);
+		return err_set(e, ERR_CONFLICT, "%s: there is a template %.*s already", where, (int)name_len,
+			       name);
 	new = arena_alloc(t->a, sizeof(*new));
 	new->name = arena_strndup(t->a, name, name_len);
 	new->name_len = name_len;
@@ -105,8 +106,8 @@ static bool add(struct templates *t, const char *where, const char *name, size_t
 	return true;
 }
 
-bool templates_add(struct templates *t, const char *name, enum mustache_type type, const char *text, size_t len,
-		   struct err *e)
+bool templates_add(struct templates *t, const char *name, enum mustache_type type, const char *text,
+		   size_t len, struct err *e)
 {
 	return add(t, name, name, strlen(name), type, text, len, e);
 }
@@ -117,8 +118,9 @@ static bool type_of(struct str extension, enum mustache_type *type)
 		const char *extension;
 		enum mustache_type type;
 	} types[] = {
-		{ "html", MT_HTML }, { "txt", MT_TEXT }, { "md", MT_TEXT }, { "prompt", MT_TEXT },
-		{ "py", MT_PYTHON }, { "c", MT_C }, { "json", MT_JSON }, { "sql", MT_SQL }, { "sh", MT_SHELL },
+		{ "html", MT_HTML },   { "txt", MT_TEXT },  { "md", MT_TEXT },
+		{ "prompt", MT_TEXT }, { "py", MT_PYTHON }, { "c", MT_C },
+		{ "json", MT_JSON },   { "sql", MT_SQL },   { "sh", MT_SHELL },
 	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
@@ -193,7 +195,8 @@ static bool check_references(const struct templates *t, struct err *e)
 		for (uint32_t k = 0; k < tp->count; k++) {
 			const struct op *op = &tp->ops[k];
 
-			if ((op->kind == OP_PARTIAL || op->kind == OP_PARENT) && !templates_find(t, op->s, op->len))
+			if ((op->kind == OP_PARTIAL || op->kind == OP_PARENT) &&
+			    !templates_find(t, op->s, op->len))
 				return err_set(e, ERR_INVALID, "%s/%s: there is no template %.*s", t->dir,
 					       tp->name, (int)op->len, op->s);
 		}

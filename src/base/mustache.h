@@ -20,10 +20,11 @@
  * by a partial's indentation.
  *
  * Lint for html, at compile time, each an error with file:line: a tag inside
- * <script> or <style>, in an on* or style attribute, or in an unquoted
- * attribute or a name; a raw tag in an attribute; a section that ends elsewhere than it
- * began; a partial or block that is not in text. In href, src, action, formaction and poster a tag at the start takes
- * only V_URL (others give ""), and a later one is percent-encoded as a path part.
+ * <script> or <style>, in an on*, style or srcdoc attribute, in an unquoted attribute,
+ * or in a name; a raw tag in an attribute or comment; a section that ends elsewhere
+ * than it began; a partial or block that is not in text. In href, src, action,
+ * formaction and poster a tag at the start takes only V_URL (others give ""), and a
+ * later one is percent-encoded as a path part.
  *
  * A set is immutable once loaded and may be read by any number of threads.
  */

@@ -178,7 +178,8 @@ static bool emit_parent(struct compiler *c, size_t i)
 		size_t arg = c->count;
 
 		if (b->kind != TK_BLOCK) {
-			j = b->kind >= TK_SECTION && b->kind <= TK_PARENT && b->match > j ? b->match + 1 : j + 1;
+			j = b->kind >= TK_SECTION && b->kind <= TK_PARENT && b->match > j ? b->match + 1
+											  : j + 1;
 			continue;
 		}
 		c->bol = false;

@@ -309,7 +309,8 @@ const char *lint_section_end(struct lint *l, const struct lint *before)
 		return fault;
 	if (kind_of(l) != kind_of(before) || l->closed != before->closed ||
 	    (l->state == S_QUOTED && (l->quote != before->quote || l->url != before->url)))
-		return "a section must end where it began: in text, in the same tag, or in the same attribute";
+		return "a section must end where it began: in text, in the same tag, or in the same "
+		       "attribute";
 	l->url_start = l->url_start || before->url_start;
 	l->edge = l->edge || before->edge;
 	/* A section must not hide which element this is. */
@@ -324,5 +325,7 @@ const char *lint_section_end(struct lint *l, const struct lint *before)
 
 const char *lint_whole(const struct lint *l)
 {
-	return l->state == S_TEXT ? NULL : "a partial, a block and a template must begin and end in text, not in a tag";
+	return l->state == S_TEXT
+		       ? NULL
+		       : "a partial, a block and a template must begin and end in text, not in a tag";
 }

@@ -117,7 +117,8 @@ static bool truthy(const struct value *v)
 	return true;
 }
 
-static void write_value(struct state *st, const struct template *t, const struct op *op, const struct frame *top)
+static void write_value(struct state *st, const struct template *t, const struct op *op,
+			const struct frame *top)
 {
 	struct value v = look_up(top, op->s, op->len);
 	const char *s = "";
@@ -191,8 +192,8 @@ static void write_text(struct state *st, const struct op *op)
 	buf_add(st->out, s, (size_t)(end - s));
 }
 
-static bool run(struct state *st, const struct template *t, uint32_t from, uint32_t to, const struct frame *top,
-		const struct arguments *args);
+static bool run(struct state *st, const struct template *t, uint32_t from, uint32_t to,
+		const struct frame *top, const struct arguments *args);
 
 /* Renders ops of another template, or of another place in one, behind more indentation. */
 static bool enter(struct state *st, const struct template *t, uint32_t from, uint32_t to, const struct op *by,
@@ -303,8 +304,8 @@ static bool run_partial(struct state *st, const struct template *t, uint32_t at,
 	return enter(st, other, 0, other->count, op, top, op->kind == OP_PARENT ? &more : args);
 }
 
-static bool run(struct state *st, const struct template *t, uint32_t from, uint32_t to, const struct frame *top,
-		const struct arguments *args)
+static bool run(struct state *st, const struct template *t, uint32_t from, uint32_t to,
+		const struct frame *top, const struct arguments *args)
 {
 	for (uint32_t i = from; i < to;) {
 		const struct op *op = &t->ops[i];
@@ -341,8 +342,9 @@ static bool run(struct state *st, const struct template *t, uint32_t from, uint3
 		if (!ok)
 			return false;
 		if (st->out->overflow)
-			return err_set(st->e, ERR_TOO_LARGE, "template %s: the output is larger than %zu bytes",
-				       st->name, st->out->cap);
+			return err_set(st->e, ERR_TOO_LARGE,
+				       "template %s: the output is larger than %zu bytes", st->name,
+				       st->out->cap);
 		i = next;
 	}
 	return true;
@@ -362,6 +364,7 @@ bool templates_render(const struct templates *t, const char *name, const struct 
 	ok = run(&st, top, 0, top->count, &root, NULL);
 	buf_release(&st.indent);
 	if (ok && out->overflow)
-		return err_set(e, ERR_TOO_LARGE, "template %s: the output is larger than %zu bytes", name, out->cap);
+		return err_set(e, ERR_TOO_LARGE, "template %s: the output is larger than %zu bytes", name,
+			       out->cap);
 	return ok;
 }

@@ -49,7 +49,8 @@ static struct token *push(struct scanner *sc, enum token_kind kind, const char *
 static bool is_blank(const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (s[i] != ' ' && s[i] != '\t' && s[i] != '\n' && !(s[i] == '\r' && i + 2 == n && s[i + 1] == '\n'))
+		if (s[i] != ' ' && s[i] != '\t' && s[i] != '\n' &&
+		    !(s[i] == '\r' && i + 2 == n && s[i + 1] == '\n'))
 			return false;
 	}
 	return true;
@@ -114,9 +115,9 @@ static bool nest(struct scanner *sc, size_t index)
 		return fail(sc, k->line, "a section ends that was not begun");
 	open = &sc->t.at[sc->nested[--sc->depth]];
 	if (open->len != k->len || memcmp(open->s, k->s, k->len) != 0)
-		return err_set(sc->e, ERR_INVALID, "%s:%u: {{/%.*s}} ends {{%.*s}} of line %u", sc->where, k->line,
-			       (int)(k->len > 60 ? 60 : k->len), k->s, (int)(open->len > 60 ? 60 : open->len),
-			       open->s, open->line);
+		return err_set(sc->e, ERR_INVALID, "%s:%u: {{/%.*s}} ends {{%.*s}} of line %u", sc->where,
+			       k->line, (int)(k->len > 60 ? 60 : k->len), k->s,
+			       (int)(open->len > 60 ? 60 : open->len), open->s, open->line);
 	open->match = index;
 	k->match = sc->nested[sc->depth];
 	return true;
@@ -248,7 +249,8 @@ static void settle_arguments(struct tokens *t, size_t parent)
 		bool begins = false;
 
 		if (k->kind != TK_BLOCK) {
-			i = k->kind >= TK_SECTION && k->kind <= TK_PARENT && k->match > i ? k->match + 1 : i + 1;
+			i = k->kind >= TK_SECTION && k->kind <= TK_PARENT && k->match > i ? k->match + 1
+											  : i + 1;
 			continue;
 		}
 		if (from < to && t->at[from].blank && t->at[from].nl) {
@@ -295,7 +297,8 @@ bool mustache_scan(struct arena *scratch, const char *where, const char *text, s
 
 static bool counts(const struct token *k)
 {
-	return k->kind != TK_SECTION && k->kind != TK_INVERTED && k->kind != TK_COMMENT && k->kind != TK_CLOSE;
+	return k->kind != TK_SECTION && k->kind != TK_INVERTED && k->kind != TK_COMMENT &&
+	       k->kind != TK_CLOSE;
 }
 
 size_t mustache_common_indent(const struct tokens *t, size_t from, size_t to)

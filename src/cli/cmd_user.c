@@ -71,6 +71,6 @@ int cmd_user(struct cli *c, int argc, char **argv)
 	if (streq(action, "list"))
 		return list(c);
 	if (streq(action, "disable"))
-		return account_disable(c->db, name, &c->err) ? 0 : cli_failed(c);
+		return account_disable(c->db, c->arena, name, &c->err) ? 0 : cli_failed(c);
 	return cli_usage(argv[0], "there is no \"user %s\"", action);
 }

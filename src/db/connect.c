@@ -171,7 +171,8 @@ static bool settle(struct db *db)
 {
 	int unsent;
 	while ((unsent = PQflush(db->conn)) == 1 || PQisBusy(db->conn)) {
-		struct pollfd p = { .fd = PQsocket(db->conn), .events = (short)(unsent ? POLLIN | POLLOUT : POLLIN) };
+		struct pollfd p = { .fd = PQsocket(db->conn),
+				    .events = (short)(unsent ? POLLIN | POLLOUT : POLLIN) };
 		int64_t until = clock_mono_ms() + db->wait_ms;
 		int left = db->wait_ms, n;
 		do {
@@ -196,7 +197,7 @@ PGresult *db_await(struct db *db)
 	PGresult *keep = NULL;
 	for (;;) {
 		if (!settle(db)) {
-			/* What the server said before it went (as "terminating connection") is worth keeping. */
+			/* The server's last words, as "terminating connection", are worth keeping. */
 			PGresult *last = PQstatus(db->conn) == CONNECTION_BAD ? PQgetResult(db->conn) : NULL;
 			if (!keep)
 				keep = last;

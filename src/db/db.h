@@ -95,7 +95,8 @@ int64_t row_int(const struct rows *r, size_t row, const char *column);
 double row_real(const struct rows *r, size_t row, const char *column);
 bool row_bool(const struct rows *r, size_t row, const char *column);
 bool row_null(const struct rows *r, size_t row, const char *column);
-struct str row_bytes(const struct rows *r, size_t row, const char *column); /* bytea, decoded once, owned by the rows' arena */
+/* bytea, decoded once, owned by the rows' arena. */
+struct str row_bytes(const struct rows *r, size_t row, const char *column);
 /* All rows as V_ROWS, nothing copied. Kinds by column type: int → INT, numeric and
    float → NUMBER, bool → BOOL, json and jsonb → JSON, timestamptz → TEXT in
    ISO 8601 UTC ("2026-01-31T12:00:00Z"; the session runs in UTC), others → TEXT. */

@@ -11,7 +11,8 @@
 struct mapping {
 	const char *state; /* a SQLSTATE, or its class of two characters */
 	enum err_class class;
-	enum { KEEP, DROP, RETRY } then; /* the connection is of no more use; the transaction may be tried again */
+	/* DROP: the connection is of no more use. RETRY: the transaction may be tried again. */
+	enum { KEEP, DROP, RETRY } then;
 	const char *msg;
 };
 
@@ -21,10 +22,12 @@ static const struct mapping mappings[] = {
 	{ "40P01", ERR_UNAVAILABLE, RETRY, "Others were changing the same data; try again." },
 	{ "55P03", ERR_UNAVAILABLE, KEEP, "Others were changing the same data; try again." },
 	{ "23505", ERR_CONFLICT, KEEP, "This exists already, or was changed by somebody else." },
-	{ "23503", ERR_CONFLICT, KEEP, "Something that this refers to, or that refers to this, stands in the way." },
+	{ "23503", ERR_CONFLICT, KEEP,
+	  "Something that this refers to, or that refers to this, stands in the way." },
 	{ "23514", ERR_CONFLICT, KEEP, "This change is not allowed in the present state." },
 	{ "23P01", ERR_CONFLICT, KEEP, "This overlaps with something that exists already." },
-	{ "22", ERR_INVALID, KEEP, "A value cannot be stored in the database; see the log for the statement." },
+	{ "22", ERR_INVALID, KEEP,
+	  "A value cannot be stored in the database; see the log for the statement." },
 	{ "57014", ERR_TIMEOUT, KEEP, "The database took too long; try again, or ask for less." },
 	{ "57P", ERR_UNAVAILABLE, DROP, "The database is restarting; try again." },
 	{ "08", ERR_UNAVAILABLE, DROP, "The connection to the database was lost; try again." },
@@ -48,9 +51,9 @@ static const struct mapping *find(const char *state)
 static bool own_error(const char *state, const char *text, struct err *e)
 {
 	int status = atoi(state + 2);
-	for (int class = ERR_NONE + 1; class < ERR_CLASSES; class++)
-		if (err_status((enum err_class)class) == status)
-			return err_set(e, (enum err_class)class, "%s", text);
+	for (int i = ERR_NONE + 1; i < ERR_CLASSES; i++)
+		if (err_status((enum err_class)i) == status)
+			return err_set(e, (enum err_class)i, "%s", text);
 	return err_set(e, ERR_INTERNAL, "A database function failed with the unknown status %d.", status);
 }
 

@@ -12,8 +12,8 @@
 #include "db/script.h"
 
 /* The ledger's last version; checks each against its file. */
-static bool compare(struct arena *a, struct db *db, const struct script *scripts, size_t known, size_t *applied,
-		    struct err *e)
+static bool compare(struct arena *a, struct db *db, const struct script *scripts, size_t known,
+		    size_t *applied, struct err *e)
 {
 	struct rows *rows;
 
@@ -24,15 +24,20 @@ static bool compare(struct arena *a, struct db *db, const struct script *scripts
 		int64_t version = row_int(rows, i, "version");
 		struct str sum = row_bytes(rows, i, "sha256");
 		if (version != (int64_t)i + 1)
-			return err_set(e, ERR_CONFLICT, "the database lacks migration %zu but has %" PRId64
-							": it was not made by this program; restore a backup", i + 1, version);
+			return err_set(e, ERR_CONFLICT,
+				       "the database lacks migration %zu but has %" PRId64
+				       ": it was not made by this program; restore a backup",
+				       i + 1, version);
 		if (i >= known)
-			return err_set(e, ERR_CONFLICT, "the database's schema (%" PRId64
-							") is newer than this program's (%zu): install the newer program",
+			return err_set(e, ERR_CONFLICT,
+				       "the database's schema (%" PRId64
+				       ") is newer than this program's (%zu): install the newer program",
 				       row_int(rows, *applied - 1, "version"), known);
 		if (sum.len != SHA256_LEN || memcmp(sum.s, scripts[i].sha256, SHA256_LEN) != 0)
-			return err_set(e, ERR_CONFLICT, "%s has changed since it was applied: restore the file, and "
-							"write the change as a new migration", scripts[i].name);
+			return err_set(e, ERR_CONFLICT,
+				       "%s has changed since it was applied: restore the file, and "
+				       "write the change as a new migration",
+				       scripts[i].name);
 	}
 	return true;
 }
@@ -57,14 +62,17 @@ static bool make_roles(struct arena *a, struct db *db, struct script *roles, str
 	if (row_bool(row, 0, "may_create"))
 		return db_txn(db, apply, roles, NULL, e);
 	if (!row_bool(row, 0, "present"))
-		return err_set(e, ERR_FORBIDDEN, "the programs' roles do not exist and this login may not create roles: "
-						 "let a superuser run %s once", roles->name);
+		return err_set(e, ERR_FORBIDDEN,
+			       "the programs' roles do not exist and this login may not create roles: "
+			       "let a superuser run %s once",
+			       roles->name);
 	log_info("roles are left as they are: this login may not create roles");
 	return true;
 }
 
 static bool migrate_locked(struct arena *a, struct db *db, const char *sql_dir,
-			   void (*done)(void *ctx, int64_t version, const char *name), void *ctx, struct err *e)
+			   void (*done)(void *ctx, int64_t version, const char *name), void *ctx,
+			   struct err *e)
 {
 	const char *roles_dir = path_join(a, sql_dir, "roles");
 	struct script bootstrap, roles, grants, *scripts;

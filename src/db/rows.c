@@ -12,8 +12,9 @@
 
 /* Type numbers of the server's catalog, fixed for ever. */
 enum {
-	OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_OID = 26, OID_JSON = 114,
-	OID_FLOAT4 = 700, OID_FLOAT8 = 701, OID_TIMESTAMPTZ = 1184, OID_NUMERIC = 1700, OID_JSONB = 3802
+	OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_OID = 26,
+	OID_JSON = 114, OID_FLOAT4 = 700, OID_FLOAT8 = 701, OID_TIMESTAMPTZ = 1184, OID_NUMERIC = 1700,
+	OID_JSONB = 3802
 };
 
 struct rows {
@@ -22,6 +23,7 @@ struct rows {
 	size_t count, columns;
 	enum value_kind *kinds;
 	Oid *types;
+	struct str *names; /* a page asks for each column of each row by name */
 	/* By column, then by row: texts and bytes that differ from what the server sent. A
 	   column's list is made when one of its cells is first read. */
 	struct str **made;
@@ -63,9 +65,11 @@ struct rows *rows_new(struct arena *a, PGresult *res)
 	r->columns = (size_t)PQnfields(res);
 	r->kinds = arena_array(a, r->columns, sizeof(*r->kinds));
 	r->types = arena_array(a, r->columns, sizeof(*r->types));
+	r->names = arena_array(a, r->columns, sizeof(*r->names));
 	r->made = arena_array(a, r->columns, sizeof(*r->made));
 	for (size_t c = 0; c < r->columns; c++) {
 		r->types[c] = PQftype(res, (int)c);
+		r->names[c] = str_from(PQfname(res, (int)c));
 		r->kinds[c] = kind_of(r->types[c]);
 	}
 	arena_defer(a, clear, res);
@@ -147,15 +151,14 @@ static size_t vt_columns(const void *rows)
 
 static const char *vt_name(const void *rows, size_t column)
 {
-	return PQfname(((const struct rows *)rows)->res, (int)column);
+	return ((const struct rows *)rows)->names[column].s;
 }
 
 static int vt_column(const void *rows, const char *name, size_t len)
 {
 	const struct rows *r = rows;
 	for (size_t c = 0; c < r->columns; c++) {
-		const char *n = PQfname(r->res, (int)c);
-		if (strncmp(n, name, len) == 0 && n[len] == '\0')
+		if (r->names[c].len == len && memcmp(r->names[c].s, name, len) == 0)
 			return (int)c;
 	}
 	return -1;

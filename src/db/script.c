@@ -21,8 +21,8 @@ static bool is_word(struct str s, const char *word)
 
 static bool check(const struct script *s, struct err *e)
 {
-	static const char *const control[] = { "begin", "commit", "end", "rollback", "abort", "start", "savepoint",
-					       "release" };
+	static const char *const control[] = { "begin", "commit", "end",       "rollback",
+					       "abort", "start",  "savepoint", "release" };
 	struct sql_scan scan;
 	struct str token;
 	enum sql_token kind;
@@ -37,8 +37,10 @@ static bool check(const struct script *s, struct err *e)
 			return err_set(e, ERR_INVALID, "%s:%d: %s", s->name, scan.token_line, scan.problem);
 		for (size_t i = 0; first && kind == SQL_WORD && i < sizeof(control) / sizeof(*control); i++)
 			if (is_word(token, control[i]))
-				return err_set(e, ERR_INVALID, "%s:%d: %s is not for a script to say: all of it runs in "
-							       "one transaction", s->name, scan.token_line, control[i]);
+				return err_set(e, ERR_INVALID,
+					       "%s:%d: %s is not for a script to say: all of it runs in "
+					       "one transaction",
+					       s->name, scan.token_line, control[i]);
 		first = kind == SQL_SEMICOLON;
 	}
 	return true;
@@ -58,7 +60,8 @@ static int64_t version_of(const char *name)
 {
 	size_t digits = strspn(name, "0123456789");
 	size_t rest = strspn(name + digits, "abcdefghijklmnopqrstuvwxyz0123456789_");
-	if (digits != VERSION_DIGITS || name[digits] != '_' || rest < 2 || strcmp(name + digits + rest, ".sql") != 0)
+	if (digits != VERSION_DIGITS || name[digits] != '_' || rest < 2 ||
+	    strcmp(name + digits + rest, ".sql") != 0)
 		return 0;
 	return strtoll(name, NULL, 10);
 }
@@ -78,11 +81,13 @@ bool scripts_load(struct arena *a, const char *dir, struct script **out, size_t 
 			continue;
 		int64_t version = version_of(names[i]);
 		if (version == 0)
-			return err_set(e, ERR_INVALID, "%s/%s: a migration is named like 0001_what_it_does.sql", dir,
+			return err_set(e, ERR_INVALID,
+				       "%s/%s: a migration is named like 0001_what_it_does.sql", dir,
 				       names[i]);
 		if (version != (int64_t)*count + 1)
-			return err_set(e, ERR_INVALID, "%s/%s: migrations are numbered without a gap, and %04zu is next",
-				       dir, names[i], *count + 1);
+			return err_set(e, ERR_INVALID,
+				       "%s/%s: migrations are numbered without a gap, and %04zu is next", dir,
+				       names[i], *count + 1);
 		if (!script_load(a, dir, names[i], &(*out)[*count], e))
 			return false;
 		(*out)[(*count)++].version = version;
@@ -118,11 +123,12 @@ bool script_run(struct db *db, const struct script *s, struct err *e)
 		if (!state || err_transient(cause.class))
 			err_set(e, cause.class, "%s: %s", s->name, cause.msg);
 		else if (position)
-			err_set(e, ERR_INVALID, "%s:%d: the database refused it with %s; the log has its words",
-				s->name, line_of(s->text, position), state);
+			err_set(e, ERR_INVALID,
+				"%s:%d: the database refused it with %s; the log has its words", s->name,
+				line_of(s->text, position), state);
 		else
-			err_set(e, ERR_INVALID, "%s: the database refused it with %s; the log has its words", s->name,
-				state);
+			err_set(e, ERR_INVALID, "%s: the database refused it with %s; the log has its words",
+				s->name, state);
 	} else if (PQtransactionStatus(db->conn) != PQTRANS_INTRANS) {
 		ok = err_set(e, ERR_INVALID, "%s: it ended the transaction that it runs in", s->name);
 	}

@@ -75,7 +75,8 @@ static bool encode(const struct param *p, size_t n, struct encoded *out, struct 
 }
 
 /* NULL on failure, with `e` filled in; else a result to PQclear(). */
-static PGresult *run(struct db *db, size_t s, enum stmt_shape shape, const struct param *p, size_t n, struct err *e)
+static PGresult *run(struct db *db, size_t s, enum stmt_shape shape, const struct param *p, size_t n,
+		     struct err *e)
 {
 	const struct stmt_info *st = info(s);
 	struct encoded in;
@@ -125,8 +126,8 @@ bool db_many(struct db *db, struct arena *a, enum stmt s, const struct param *p,
 	return res != NULL;
 }
 
-static bool one_or_none(struct db *db, struct arena *a, size_t s, enum stmt_shape shape, const struct param *p,
-			size_t n, struct rows **out, struct err *e)
+static bool one_or_none(struct db *db, struct arena *a, size_t s, enum stmt_shape shape,
+			const struct param *p, size_t n, struct rows **out, struct err *e)
 {
 	*out = NULL;
 	PGresult *res = run(db, s, shape, p, n, e);

@@ -44,12 +44,13 @@ static bool commit(struct db *db, bool *unknown, struct err *e)
 	if (!ok) {
 		db_failed(db, res, "COMMIT", e);
 		const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
-		/* The server's last words before it went do not tell on which side of the commit they were. */
+		/* The server's last words do not tell on which side of the commit they were. */
 		*unknown = !db->conn || (state && strcmp(state, "40003") == 0);
 		if (*unknown) {
 			db_drop(db);
-			err_set(e, ERR_UNAVAILABLE, "The connection to the database was lost while it stored this; "
-						    "look whether it is there before trying again.");
+			err_set(e, ERR_UNAVAILABLE,
+				"The connection to the database was lost while it stored this; "
+				"look whether it is there before trying again.");
 		}
 	} else if (strcmp(PQcmdStatus(res), "COMMIT") != 0) {
 		/* A statement had failed and the caller went on regardless. */

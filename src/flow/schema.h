@@ -13,7 +13,7 @@
  *
  * pattern is a POSIX extended regular expression in what it shares with ECMA 262:
  * no (?…), no class or back-reference escapes (\d, \w, \b, \1), no backslash and no [: :] inside
- * […]. It matches anywhere unless anchored; "." also matches a newline. Strings of
+ * […]. It matches anywhere unless anchored; "." is any character but a line's end. Strings of
  * over 64 KiB are refused by any pattern.
  */
 #ifndef FLOW_SCHEMA_H

@@ -95,6 +95,8 @@ void respond(struct exchange *x)
 	if (!made) {
 		if (!write_view(x, &e)) {
 			log_error("view of %s: %s", x->req->path, e.msg);
+			x->problems = NULL;
+			err_set(&e, ERR_INTERNAL, "The answer could not be written; the log says why.");
 			respond_error(x, &e);
 			return;
 		}

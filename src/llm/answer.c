@@ -108,7 +108,7 @@ void llm_answer_head(struct llm_answer *an, int status, const char *(*header)(vo
 	an->status = status;
 	an->retry_after_ms = llm_retry_after(header, hctx, now_ms, status == 429);
 	if (id)
-		snprintf(an->request_id, sizeof(an->request_id), "%.*s", (int)utf8_prefix(id, strlen(id), 100), id);
+		refusal_quote(id, strlen(id), an->request_id, sizeof(an->request_id));
 	if (status != 200) {
 		an->form = FORM_ERROR;
 		return;
@@ -165,12 +165,11 @@ bool llm_answer_feed(struct llm_answer *an, const char *data, size_t n)
 	if (an->form == FORM_UNKNOWN)
 		an->form = sniff(data, n);
 	switch (an->form) {
-	case FORM_UNKNOWN:
-		return true;
 	case FORM_STREAM:
 		if (!an->done)
 			sse_feed(&an->sse, data, n);
 		return an->failed == LLM_OK && !an->done;
+	case FORM_UNKNOWN:
 	case FORM_JSON:
 		buf_add(&an->body, data, n);
 		return true;
@@ -212,8 +211,10 @@ static void end_stream(struct llm_answer *an)
 
 	sse_end(&an->sse);
 	/* The tail of a stream that was cut is no JSON, and that is not the model's fault. */
-	if (was_ok && an->failed == LLM_INVALID_OUTPUT)
+	if (was_ok && an->failed == LLM_INVALID_OUTPUT) {
 		an->failed = LLM_OK;
+		an->message[0] = '\0';
+	}
 	if (an->sse.too_large)
 		answer_fail(an, LLM_TOO_LARGE, "an event of the stream is longer than %zu bytes", an->max);
 	if (!an->done && an->finish == LLM_FINISH_UNKNOWN)

@@ -8,11 +8,8 @@
 #include "base/html.h"
 #include "base/value.h"
 #include "db/db.h"
-
-static struct param p_owner(int64_t owner)
-{
-	return owner ? p_int(owner) : p_null();
-}
+#include "model/gate.h"
+#include "model/owner.h"
 
 bool project_list(struct db *db, struct arena *a, const struct project_filter *f, struct value **out,
 		  int64_t *next, struct err *e)
@@ -82,18 +79,14 @@ bool workflow_choices(struct db *db, struct arena *a, const char *chosen, struct
 bool home_view(struct db *db, struct arena *a, int64_t owner, bool decides, const char *url,
 	       struct value **out, struct err *e)
 {
-	struct rows *gates, *running, *recent, *spent;
-	struct value *v = value_object(a);
-	value_set(a, v, "your_turn", value_list(a));
-	if (decides) {
-		if (!db_many(db, a, STMT_HOME_GATES, P(p_owner(owner), p_text(url)), &gates, e))
-			return false;
-		value_set(a, v, "your_turn", rows_value(a, gates));
-	}
-	if (!db_many(db, a, STMT_HOME_RUNNING, P(p_owner(owner)), &running, e) ||
+	struct rows *running, *recent, *spent;
+	struct value *v = value_object(a), *gates = value_list(a);
+	if ((decides && !gate_list(db, a, owner, url, &gates, e)) ||
+	    !db_many(db, a, STMT_HOME_RUNNING, P(p_owner(owner)), &running, e) ||
 	    !db_many(db, a, STMT_HOME_RECENT, P(p_owner(owner)), &recent, e) ||
 	    !db_one(db, a, STMT_SPENT_TODAY, P_NONE, &spent, e))
 		return false;
+	value_set(a, v, "your_turn", gates);
 	value_set(a, v, "running", rows_value(a, running));
 	value_set(a, v, "recent", rows_value(a, recent));
 	value_set(a, v, "spent_today_usd", value_number(a, row_text(spent, 0, "usd")));

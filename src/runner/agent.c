@@ -12,7 +12,7 @@
 #include "base/str.h"
 #include "flow/schema.h"
 
-enum { MAX_AGENTS = 64, MAX_BLUEPRINTS = 64, PROMPT_BYTES = 256 << 10 };
+enum { MAX_AGENTS = 64, MAX_BLUEPRINTS = 64 };
 
 struct blueprint {
 	const char *stack;
@@ -22,19 +22,26 @@ struct blueprint {
 struct agents {
 	struct arena *a;
 	const char *data_dir;
+	struct templates *templates;
 	struct agent list[MAX_AGENTS];
 	size_t count;
 	struct blueprint blueprints[MAX_BLUEPRINTS];
 	size_t blueprint_count;
 };
 
-struct agents *agents_new(const char *data_dir)
+struct agents *agents_new(const char *data_dir, struct err *e)
 {
 	struct arena *a = arena_new(0);
-	struct agents *s = arena_alloc(a, sizeof(*s));
+	struct templates *templates = templates_load(path_join(a, data_dir, "agents"), e);
 
+	if (!templates) {
+		arena_free(a);
+		return NULL;
+	}
+	struct agents *s = arena_alloc(a, sizeof(*s));
 	s->a = a;
 	s->data_dir = data_dir;
+	s->templates = templates;
 	return s;
 }
 
@@ -42,8 +49,7 @@ void agents_free(struct agents *s)
 {
 	if (!s)
 		return;
-	for (size_t i = 0; i < s->count; i++)
-		templates_free(s->list[i].templates);
+	templates_free(s->templates);
 	arena_free(s->a);
 }
 
@@ -59,33 +65,26 @@ static bool read_agent(struct agents *s, struct agent *g, struct err *e)
 {
 	static const char *const kinds[] = { "document", "application", "suite" };
 	const char *dir = path_join(s->a, path_join(s->a, s->data_dir, "agents"), g->name);
-	const char *schema = path_join(s->a, dir, "output.schema.json");
-	const char *document = path_join(s->a, dir, "document.md.mustache");
-	struct str text;
 	struct json_object *j = json_load(s->a, path_join(s->a, dir, "agent.json"), 64 << 10, e);
+	size_t k = 0;
 
 	if (!j)
 		return false;
 	g->title = json_get_str(j, "title", g->name);
-	const char *produces = json_get_str(j, "produces", "");
-	size_t k = 0;
-	while (k < 3 && !streq(produces, kinds[k]))
+	g->max_output_tokens = json_get_int(j, "max_output_tokens", INT64_MAX);
+	while (k < 3 && !streq(json_get_str(j, "delivers", ""), kinds[k]))
 		k++;
 	if (k == 3)
-		return err_set(e, ERR_INVALID, "%s/agent.json: \"produces\" must be document, application or suite", dir);
-	g->produces = (enum produces)k;
-	if (!file_read(s->a, path_join(s->a, dir, "prompt.md"), PROMPT_BYTES, &text, e))
-		return false;
-	g->prompt = text.s;
-	g->schema = schema_load(s->a, schema, &g->schema_source, e);
-	if (!g->schema || !file_read(s->a, document, PROMPT_BYTES, &text, e))
-		return false;
-	g->templates = templates_new();
-	if (!templates_add(g->templates, "document", MT_TEXT, text.s, text.len, e)) {
-		templates_free(g->templates);
-		return err_prefix(e, "%s", document);
+		return err_set(e, ERR_INVALID, "%s/agent.json: \"delivers\" must be document, application or suite", dir);
+	g->delivers = (enum delivers)k;
+	g->templates = s->templates;
+	for (size_t i = 0; i < 2; i++) {
+		const char *name = arena_printf(s->a, "%s/%s", g->name, i ? "document" : "prompt");
+		if (!templates_has(s->templates, name))
+			return err_set(e, ERR_INVALID, "there is no template agents/%s.%s.mustache", name, i ? "md" : "prompt");
 	}
-	return true;
+	g->schema = schema_load(s->a, path_join(s->a, dir, "output.schema.json"), &g->schema_source, e);
+	return g->schema != NULL;
 }
 
 const struct agent *agents_get(struct agents *s, const char *name, struct err *e)

@@ -1,34 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Agents as data: agents/NAME/ with agent.json (title, produces), prompt.md,
- * output.schema.json and document.md.mustache. Read once at their first use.
+ * Agents as data: agents/NAME/ with agent.json {title, delivers, max_output_tokens},
+ * prompt.prompt.mustache, output.schema.json and document.md.mustache. Templates are
+ * read at the start, an agent at its first use.
  */
 #ifndef RUNNER_AGENT_H
 #define RUNNER_AGENT_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include <stdint.h>
 
-struct arena;
 struct err;
 struct json_object;
 struct schema;
 struct templates;
 
-enum produces { PRODUCES_DOCUMENT, PRODUCES_APPLICATION, PRODUCES_SUITE };
+enum delivers { DELIVERS_DOCUMENT, DELIVERS_APPLICATION, DELIVERS_SUITE };
 
 struct agent {
-	const char *name, *title, *prompt;
-	enum produces produces;
+	const char *name, *title;
+	enum delivers delivers;
+	int64_t max_output_tokens; /* the configuration may say less */
 	struct json_object *schema_source;
 	struct schema *schema;
-	struct templates *templates; /* has "document" */
+	const struct templates *templates; /* of all agents: "NAME/prompt", "NAME/document" */
 };
 
 struct agents;
 
-/* `data_dir` must outlive it. */
-struct agents *agents_new(const char *data_dir);
+/* `data_dir` must outlive it. NULL when a template is wrong. */
+struct agents *agents_new(const char *data_dir, struct err *e);
 void agents_free(struct agents *s);
 /* NULL with a sentence that names the file. The same agent is given again each time. */
 const struct agent *agents_get(struct agents *s, const char *name, struct err *e);

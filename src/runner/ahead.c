@@ -29,7 +29,7 @@ static void tell(const char *config_path, int fd)
 	if (c) {
 		snprintf(t.data_dir, sizeof(t.data_dir), "%s", c->data_dir);
 		snprintf(t.state_dir, sizeof(t.state_dir), "%s", c->state_dir);
-		t.settings = sandbox_settings_from(c);
+		t.settings = sandbox_settings_of(c);
 	}
 	for (size_t at = 0; at < sizeof(t);) {
 		ssize_t n = write(fd, (char *)&t + at, sizeof(t) - at);

@@ -45,22 +45,28 @@ static void say(struct call *c, enum llm_role role, const char *text, size_t len
 	c->messages[c->count++] = (struct llm_message){ role, text, len };
 }
 
+static int64_t output_limit(const struct work *w)
+{
+	int64_t limit = w->r->config->max_output_tokens;
+
+	return w->agent->max_output_tokens < limit ? w->agent->max_output_tokens : limit;
+}
+
 /* By what is asked, not by how the server wants it worded: a stored answer is found again
    whatever this process knows of the server by then. */
 static void hash_request(struct work *w, struct call *c)
 {
 	const struct config *cfg = w->r->config;
-	const char *text = arena_printf(w->a, "%s\n%s\n%lld\n%s", cfg->openai_base_url, cfg->model,
-					(long long)cfg->max_output_tokens, json_text(w->a, w->agent->schema_source));
-	char *all;
-	size_t n = strlen(text) + 1, at = n;
+	const char *head = arena_printf(w->a, "%s\n%s\n%lld\n%s", cfg->openai_base_url, cfg->model,
+					(long long)output_limit(w), json_text(w->a, w->agent->schema_source));
+	size_t n = strlen(head), at = n;
 
 	for (size_t i = 0; i < c->count; i++)
 		n += c->messages[i].len + 1;
-	all = arena_alloc(w->a, n);
-	memcpy(all, text, at);
+	char *all = arena_alloc(w->a, n);
+	memcpy(all, head, at);
 	for (size_t i = 0; i < c->count; i++) {
-		memcpy(all + at, c->messages[i].text, c->messages[i].len);
+		memcpy(all + at + 1, c->messages[i].text, c->messages[i].len);
 		at += c->messages[i].len + 1;
 	}
 	sha256(all, n, c->hash);
@@ -88,7 +94,7 @@ static bool build(struct work *w, struct call *c, struct err *e)
 		.model = cfg->model,
 		.messages = c->messages,
 		.message_count = c->count,
-		.max_output_tokens = cfg->max_output_tokens,
+		.max_output_tokens = output_limit(w),
 		.schema = w->agent->schema_source,
 		.schema_name = w->agent->name,
 		.caps = w->r->caps,
@@ -308,7 +314,7 @@ static void begin(struct work *w)
 		settle_park(w, "failure", NULL, "The request to the model cannot be made: %s", e.msg);
 		return;
 	}
-	const char *worst = price_usd(w->a, price_worst_case(price, c->request.body_len, cfg->max_output_tokens));
+	const char *worst = price_usd(w->a, price_worst_case(price, c->request.body_len, output_limit(w)));
 	bool ok = call_stored(w->r->db, w->a, &w->lease, c->hash, &c->id, &stored, &e);
 	if (ok && stored.s) {
 		log_info("stage %s of run %lld: a stored answer is used", w->lease.node, (long long)w->lease.run);
@@ -338,13 +344,18 @@ static void begin(struct work *w)
 void call_start(struct work *w)
 {
 	struct call *c = arena_alloc(w->a, sizeof(*c));
-	const char *user = prompt_user(w->a, w->in.json);
+	struct str system, user;
+	struct err e = { 0 };
 
 	w->call = c;
 	w->provider = provider_openai.name;
 	w->model = w->r->config->model;
-	say(c, LLM_SYSTEM, w->agent->prompt, strlen(w->agent->prompt));
-	say(c, LLM_USER, user, strlen(user));
+	if (!prompt_make(w->a, w->agent->templates, w->agent->name, w->in.json, &system, &user, &e)) {
+		settle_park(w, "failure", NULL, "The prompt of %s cannot be made: %s", w->agent->title, e.msg);
+		return;
+	}
+	say(c, LLM_SYSTEM, system.s, system.len);
+	say(c, LLM_USER, user.s, user.len);
 	begin(w);
 }
 

@@ -48,7 +48,7 @@ const char *drive_output(struct work *w, struct json_object *output)
 
 	if (problem)
 		return problem;
-	if (w->agent->produces == PRODUCES_SUITE)
+	if (w->agent->delivers == DELIVERS_SUITE)
 		suite_begin(w);
 	else
 		settle_advance(w, "pass");

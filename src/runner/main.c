@@ -159,7 +159,9 @@ int main(int argc, char **argv)
 	r.loop = &loop;
 	if (!start_provider(a, &r, &e))
 		goto out;
-	r.agents = agents_new(r.config->data_dir);
+	r.agents = agents_new(r.config->data_dir, &e);
+	if (!r.agents)
+		goto out;
 	r.db = db_open(r.config->runner_database_url, "botarmy-runner");
 	r.ears = db_open(r.config->runner_database_url, "botarmy-runner listens");
 	status = runner_loop(&r);

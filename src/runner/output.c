@@ -23,7 +23,7 @@ static const char *take_files(struct work *w, struct json_object *output, struct
 {
 	struct json_object *list = json_get_array(output, "files");
 	size_t n = list ? json_object_array_length(list) : 0, all = 0;
-	size_t others = w->agent->produces == PRODUCES_SUITE ? w->in.file_count : 0;
+	size_t others = w->agent->delivers == DELIVERS_SUITE ? w->in.file_count : 0;
 	struct file_item *items = arena_array(w->a, n + others, sizeof(*items));
 	struct err e = { 0 };
 
@@ -42,7 +42,7 @@ static const char *take_files(struct work *w, struct json_object *output, struct
 	}
 	if (!fileset_valid(items, all, &e))
 		return arena_printf(w->a, "- /files: %s", e.msg);
-	if (w->agent->produces != PRODUCES_DOCUMENT && n == 0)
+	if (w->agent->delivers != DELIVERS_DOCUMENT && n == 0)
 		return "- /files: must have at least one file";
 	for (size_t i = 0; i < others; i++)
 		items[all++] = w->in.files[i];
@@ -76,7 +76,8 @@ static const char *document(struct work *w, struct json_object *output, struct e
 	const char *text = NULL;
 
 	buf_init(&b, DOCUMENT_BYTES);
-	if (templates_render(w->agent->templates, "document", value_from_json(w->a, output), &b, e))
+	if (templates_render(w->agent->templates, arena_printf(w->a, "%s/document", w->agent->name),
+			     value_from_json(w->a, output), &b, e))
 		text = arena_strndup(w->a, buf_str(&b), b.len);
 	buf_release(&b);
 	return text;

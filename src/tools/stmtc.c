@@ -25,7 +25,10 @@
 enum { MAX_FILE = 4 << 20, MAX_OUT = 64 << 20, MAX_NAME = 56, MAX_PARAMS = 64, MAX_STATEMENTS = 4096 };
 
 static const char *const shapes[][2] = {
-	{ ":exec", "SHAPE_EXEC" }, { ":one", "SHAPE_ONE" }, { ":maybe", "SHAPE_MAYBE" }, { ":many", "SHAPE_MANY" },
+	{ ":exec", "SHAPE_EXEC" },
+	{ ":one", "SHAPE_ONE" },
+	{ ":maybe", "SHAPE_MAYBE" },
+	{ ":many", "SHAPE_MANY" },
 };
 
 struct statement {
@@ -109,11 +112,14 @@ static bool begin(struct compiler *c, struct str line, struct err *e)
 	word(&line);
 	st->name = word(&line);
 	if (!plain_name(st->name) || str_eq(st->name, "count"))
-		return fail(c, c->line, e, "a name is lower-case letters, digits and _, at most 56, and not \"count\"");
+		return fail(c, c->line, e,
+			    "a name is lower-case letters, digits and _, at most 56, and not \"count\"");
 	for (size_t i = 0; i < c->count; i++)
-		if (c->list[i].name.len == st->name.len && !memcmp(c->list[i].name.s, st->name.s, st->name.len))
-			return err_set(e, ERR_INVALID, "%s:%d: the name %.*s is taken already at %s:%d", c->file, c->line,
-				       (int)st->name.len, st->name.s, c->list[i].file, c->list[i].line);
+		if (c->list[i].name.len == st->name.len &&
+		    !memcmp(c->list[i].name.s, st->name.s, st->name.len))
+			return err_set(e, ERR_INVALID, "%s:%d: the name %.*s is taken already at %s:%d",
+				       c->file, c->line, (int)st->name.len, st->name.s, c->list[i].file,
+				       c->list[i].line);
 	struct str shape = word(&line);
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(*shapes); i++)
 		if (str_eq(shape, shapes[i][0]))
@@ -226,7 +232,8 @@ static void put_upper(struct buf *out, struct str s)
 
 static void put_header(struct compiler *c, struct buf *out)
 {
-	buf_adds(out, "/* Made by stmtc from sql/queries. */\n#ifndef DB_STMT_H\n#define DB_STMT_H\n\nenum stmt {\n");
+	buf_adds(out, "/* Made by stmtc from sql/queries. */\n"
+		      "#ifndef DB_STMT_H\n#define DB_STMT_H\n\nenum stmt {\n");
 	for (size_t i = 0; i < c->count; i++) {
 		struct statement *st = &c->list[i];
 		buf_addf(out, "\t/* %s:%s%s%s */\n\tSTMT_", st->file, &st->shape[sizeof("SHAPE_") - 1],
@@ -261,7 +268,8 @@ static void put_table(struct compiler *c, struct buf *out)
 		      "const struct stmt_info stmt_table[] = {\n");
 	for (size_t i = 0; i < c->count; i++) {
 		struct statement *st = &c->list[i];
-		buf_addf(out, "\t{ \"%.*s\", \"%s:%d\",\n", (int)st->name.len, st->name.s, st->file, st->line);
+		buf_addf(out, "\t{ \"%.*s\", \"%s:%d\",\n", (int)st->name.len, st->name.s, st->file,
+			 st->line);
 		put_literal(out, st->sql);
 		buf_addf(out, ",\n\t\t%s, %d },\n", st->shape, st->params);
 	}

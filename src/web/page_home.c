@@ -4,16 +4,16 @@
 #include "base/config.h"
 #include "base/str.h"
 #include "base/value.h"
-#include "http/route.h"
+#include "http/exchange.h"
 #include "model/project.h"
 #include "web/app.h"
 #include "web/handlers.h"
+#include "web/param.h"
 
 bool page_home(struct exchange *x, struct err *e)
 {
 	bool fragment = streq(request_query(x->req, "fragment"), "1");
-	bool decides = x->who.role >= ROLE_SUBMITTER;
-	if (!home_view(x->db, x->arena, app_owner(x), decides, x->cfg->public_url, &x->view, e))
+	if (!home_view(x->db, x->arena, app_owner(x), may_decide(x), x->cfg->public_url, &x->view, e))
 		return false;
 	value_set(x->arena, x->view, "runner", value_get(x->page, "runner"));
 	x->template_ = fragment ? "home_live" : "home";

@@ -70,7 +70,8 @@ static int report(int number, const char *what, void (*fn)(void))
 	if (SLOW_BUILD)
 		printf("ok %d - %s # SKIP the build is not optimised\n", number, what);
 	else
-		printf("%s %d - %s: %.1f us for %zu bytes\n", ok ? "ok" : "not ok", number, what, us, out.len);
+		printf("%s %d - %s: %.1f us for %zu bytes\n", ok ? "ok" : "not ok", number, what, us,
+		       out.len);
 	return !ok && !SLOW_BUILD;
 }
 

@@ -37,10 +37,20 @@ static void the_three_http_dates_are_read(void **state)
 static void what_is_no_http_date_is_refused(void **state)
 {
 	static const char *const refused[] = {
-		"", "120", "Sun", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 GMT ",
-		"Sun, 06 Nov 1994 08:49:37 CET", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Xyz 1994 08:49:37 GMT",
-		"Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:60:37 GMT", "Sun, 06 Nov 1960 08:49:37 GMT",
-		"Sun, 06 N 1994 08:49:37 GMT", "Sun, -6 Nov 1994 08:49:37 GMT", "1994-11-06T08:49:37Z",
+		"",
+		"120",
+		"Sun",
+		"Sun, 06 Nov 1994 08:49:37",
+		"Sun, 06 Nov 1994 08:49:37 GMT ",
+		"Sun, 06 Nov 1994 08:49:37 CET",
+		"Sun, 31 Feb 1994 08:49:37 GMT",
+		"Sun, 06 Xyz 1994 08:49:37 GMT",
+		"Sun, 06 Nov 1994 24:49:37 GMT",
+		"Sun, 06 Nov 1994 08:60:37 GMT",
+		"Sun, 06 Nov 1960 08:49:37 GMT",
+		"Sun, 06 N 1994 08:49:37 GMT",
+		"Sun, -6 Nov 1994 08:49:37 GMT",
+		"1994-11-06T08:49:37Z",
 	};
 
 	for (size_t i = 0; i < COUNT(refused); i++)

@@ -137,7 +137,8 @@ static void a_secret_can_come_from_a_file(void **state)
 	assert_string_equal(config_load(a, NULL, &e)->openai_api_key, "s3cret");
 	unsetenv("OPENAI_API_KEY_FILE");
 	assert_string_equal(
-		config_load(a, write_file("d.conf", arena_printf(a, "openai_api_key_file = '%s'\n", secret)), &e)
+		config_load(a, write_file("d.conf", arena_printf(a, "openai_api_key_file = '%s'\n", secret)),
+			    &e)
 			->openai_api_key,
 		"s3cret");
 	setenv("OPENAI_API_KEY", "direct", 1);
@@ -188,8 +189,9 @@ static void a_file_that_was_named_must_be_there(void **state)
 
 static void garbage_is_refused_without_harm(void **state)
 {
-	static const char *const texts[] = { "{", "=", "model", "model = {", "model = \"", "}\n", "a { b = 1 }",
-					     "model += x\nmodel = (", "\xff\xfe" };
+	static const char *const texts[] = { "{",	   "=",	  "model",	 "model = {",
+					     "model = \"", "}\n", "a { b = 1 }", "model += x\nmodel = (",
+					     "\xff\xfe" };
 
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		struct err e = { 0 };
@@ -207,7 +209,8 @@ static void the_view_hides_secrets_and_names_sources(void **state)
 
 	setenv("OPENAI_API_KEY", "sk-very-secret", 1);
 	setenv("DATABASE_URL", "postgresql://o:very-secret@h/d", 1);
-	view = config_view(a, config_load(a, write_file("v.conf", "web_threads = 2\nprice_input = 2.5\n"), NULL));
+	view = config_view(
+		a, config_load(a, write_file("v.conf", "web_threads = 2\nprice_input = 2.5\n"), NULL));
 	buf_init(&b, 1 << 16);
 	value_write_json(view, &b);
 	assert_true(buf_ok(&b));

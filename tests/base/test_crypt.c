@@ -38,7 +38,8 @@ static void hmac_matches_rfc_4231(void **state)
 	assert_string_equal(hex_encode(a, mac, sizeof(mac)),
 			    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	memset(long_key, 0xaa, sizeof(long_key));
-	hmac_sha256(long_key, sizeof(long_key), "Test Using Larger Than Block-Size Key - Hash Key First", 54, mac);
+	hmac_sha256(long_key, sizeof(long_key), "Test Using Larger Than Block-Size Key - Hash Key First", 54,
+		    mac);
 	assert_string_equal(hex_encode(a, mac, sizeof(mac)),
 			    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }

@@ -54,7 +54,8 @@ static void long_messages_are_cut_at_a_character(void **state)
 
 static void every_class_has_a_status_and_a_title(void **state)
 {
-	static const int statuses[ERR_CLASSES] = { 200, 400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503, 504 };
+	static const int statuses[ERR_CLASSES] = { 200, 400, 401, 403, 404, 405, 409,
+						   413, 422, 429, 500, 503, 504 };
 
 	for (int c = 0; c < ERR_CLASSES; c++) {
 		assert_int_equal(err_status((enum err_class)c), statuses[c]);

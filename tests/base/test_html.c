@@ -56,12 +56,22 @@ static void markdown_becomes_html_two_headings_lower(void **state)
 static void raw_html_does_not_pass(void **state)
 {
 	static const char *const texts[] = {
-		"<script>alert(1)</script>", "a <img src=x onerror=alert(1)> b", "<div onclick=\"x\">\n\ny\n\n</div>",
-		"<svg/onload=alert(1)>", "</p><iframe src=x>", "<!--><script>alert(1)</script>-->",
-		"|a|\n|-|\n|<script>|\n", "# <b onclick=x>t</b>", "[<img src=x>](y)", "![<script>](y)",
-		"<a href='javascript:x'>y</a>", "~~<script>~~", "- [ ] <script>",
+		"<script>alert(1)</script>",
+		"a <img src=x onerror=alert(1)> b",
+		"<div onclick=\"x\">\n\ny\n\n</div>",
+		"<svg/onload=alert(1)>",
+		"</p><iframe src=x>",
+		"<!--><script>alert(1)</script>-->",
+		"|a|\n|-|\n|<script>|\n",
+		"# <b onclick=x>t</b>",
+		"[<img src=x>](y)",
+		"![<script>](y)",
+		"<a href='javascript:x'>y</a>",
+		"~~<script>~~",
+		"- [ ] <script>",
 	};
-	static const char *const never[] = { "<script", "<img", "<div", "<svg", "<iframe", "onclick=", "<b", "<a href='" };
+	static const char *const never[] = { "<script", "<img",	    "<div", "<svg",
+					     "<iframe", "onclick=", "<b",   "<a href='" };
 
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		for (size_t k = 0; k < COUNT(never); k++) {
@@ -74,30 +84,34 @@ static void raw_html_does_not_pass(void **state)
 static void links_are_harmless(void **state)
 {
 	static const char *const bad[] = {
-		"[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))", "[x](data:text/html,y)", "[x](vbscript:y)",
-		"[x](file:///etc/passwd)", "[x](java&#115;cript:y)", "[x](<java\tscript:y>)", "[x]( javascript:y)",
-		"[x](&#x6a;avascript:y)", "<javascript:y>", "[x][y]\n\n[y]: javascript:z", "![x](javascript:y)",
-		"[x](&Tab;javascript:y)", "[x](\x01javascript:y)",
+		"[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))",	   "[x](data:text/html,y)",
+		"[x](vbscript:y)",	    "[x](file:///etc/passwd)",	   "[x](java&#115;cript:y)",
+		"[x](<java\tscript:y>)",    "[x]( javascript:y)",	   "[x](&#x6a;avascript:y)",
+		"<javascript:y>",	    "[x][y]\n\n[y]: javascript:z", "![x](javascript:y)",
+		"[x](&Tab;javascript:y)",   "[x](\x01javascript:y)",
 	};
 
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		if (strstr(markdown(bad[i]), "href=\"javascript") || strstr(markdown(bad[i]), "href=\"data") ||
-		    strstr(markdown(bad[i]), "href=\"vb") || strstr(markdown(bad[i]), "href=\"file") ||
-		    strstr(markdown(bad[i]), "href=\"java"))
+		if (strstr(markdown(bad[i]), "href=\"javascript") ||
+		    strstr(markdown(bad[i]), "href=\"data") || strstr(markdown(bad[i]), "href=\"vb") ||
+		    strstr(markdown(bad[i]), "href=\"file") || strstr(markdown(bad[i]), "href=\"java"))
 			fail_msg("%s gives %s", bad[i], markdown(bad[i]));
 	}
-	assert_string_equal(markdown("[x](http://h/?a=1&b=\"%3C)"),
-			    "<p><a href=\"http://h/?a=1&amp;b=%22%3C\" rel=\"nofollow noopener\">x</a></p>\n");
+	assert_string_equal(
+		markdown("[x](http://h/?a=1&b=\"%3C)"),
+		"<p><a href=\"http://h/?a=1&amp;b=%22%3C\" rel=\"nofollow noopener\">x</a></p>\n");
 	assert_string_equal(markdown("<mailto:a@b.c>"),
 			    "<p><a href=\"mailto:a@b.c\" rel=\"nofollow noopener\">mailto:a@b.c</a></p>\n");
-	assert_string_equal(markdown("[x](/y#z)"), "<p><a href=\"/y#z\" rel=\"nofollow noopener\">x</a></p>\n");
+	assert_string_equal(markdown("[x](/y#z)"),
+			    "<p><a href=\"/y#z\" rel=\"nofollow noopener\">x</a></p>\n");
 }
 
 static void an_image_is_a_link(void **state)
 {
 	assert_string_equal(markdown("![a *b*](http://h/i.png)"),
 			    "<p><a href=\"http://h/i.png\" rel=\"nofollow noopener\">a <em>b</em></a></p>\n");
-	assert_string_equal(markdown("![](i.png)"), "<p><a href=\"i.png\" rel=\"nofollow noopener\">image</a></p>\n");
+	assert_string_equal(markdown("![](i.png)"),
+			    "<p><a href=\"i.png\" rel=\"nofollow noopener\">image</a></p>\n");
 	assert_string_equal(markdown("[![a](i)](http://h)"),
 			    "<p><a href=\"http://h\" rel=\"nofollow noopener\">a</a></p>\n");
 }
@@ -137,8 +151,9 @@ static void wide_tables_stay_text(void **state)
 static void no_input_takes_long(void **state)
 {
 	static const char *const units[] = {
-		"[", "![", "[a](", ">", "- ", "*a_", "**a ", "``a` ", "<", "|", "~~a ", "a@b.", "[^a]", "[a]: b\n",
-		"* * * ", "1. ", "&", "_a__", "![[]()", "<!--", "[a][", "<?", "|a|\n|-|\n", "www.a", "> - ",
+		"[",	  "![",	  "[a](", ">",	  "- ",		"*a_",	  "**a ", "``a` ", "<",
+		"|",	  "~~a ", "a@b.", "[^a]", "[a]: b\n",	"* * * ", "1. ",  "&",	   "_a__",
+		"![[]()", "<!--", "[a][", "<?",	  "|a|\n|-|\n", "www.a",  "> - ",
 	};
 
 	for (size_t i = 0; i < COUNT(units); i++) {

@@ -3,6 +3,7 @@
 #include "../unit.h"
 
 #include <pthread.h>
+#include <pty.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -131,6 +132,25 @@ static void threads_do_not_mix_lines_or_context(void **state)
 	assert_int_equal(lines, 800);
 }
 
+static void people_see_plain_lines_without_control_characters(void **state)
+{
+	char text[200] = "";
+	int master, terminal;
+
+	assert_int_equal(openpty(&master, &terminal, NULL, NULL, NULL), 0);
+	dup2(terminal, STDERR_FILENO);
+	log_open("test", LOG_INFO_);
+	log_set_run(3);
+	log_set_request("r");
+	log_warn("a\x1b[2Jb\nc");
+	log_set_run(0);
+	log_set_request(NULL);
+	assert_true(read(master, text, sizeof(text) - 1) > 0);
+	close(master);
+	close(terminal);
+	assert_string_equal(text, "WARN a [2Jb c run=3 request=r\r\n");
+}
+
 static void levels_have_names(void **state)
 {
 	enum log_level level;
@@ -150,6 +170,7 @@ int main(void)
 		CASE(context_that_was_cleared_is_gone),
 		CASE(lesser_levels_are_silent),
 		CASE(hostile_bytes_leave_the_line_whole),
+		CASE(people_see_plain_lines_without_control_characters),
 		CASE(threads_do_not_mix_lines_or_context),
 		cmocka_unit_test(levels_have_names),
 	};

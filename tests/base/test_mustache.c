@@ -82,8 +82,10 @@ static void url_attributes_take_only_checked_urls(void **state)
 	set_text(a, view, "part", "a/b c?\"");
 	assert_renders(MT_HTML, "<a href=\"{{url}}\">", "<a href=\"/a?b=1&amp;c=&#39;\">");
 	assert_renders(MT_HTML, "<a href='{{text}}'><img SRC='{{bad}}'>", "<a href=''><img SRC=''>");
-	assert_renders(MT_HTML, "<a href=\"/x/{{part}}/{{url}}\">", "<a href=\"/x/a%2Fb%20c%3F%22/%2Fa%3Fb%3D1%26c%3D%27\">");
-	assert_renders(MT_HTML, "<a href=\"{{url}}{{part}}\">", "<a href=\"/a?b=1&amp;c=&#39;a%2Fb%20c%3F%22\">");
+	assert_renders(MT_HTML, "<a href=\"/x/{{part}}/{{url}}\">",
+		       "<a href=\"/x/a%2Fb%20c%3F%22/%2Fa%3Fb%3D1%26c%3D%27\">");
+	assert_renders(MT_HTML, "<a href=\"{{url}}{{part}}\">",
+		       "<a href=\"/a?b=1&amp;c=&#39;a%2Fb%20c%3F%22\">");
 	assert_renders(MT_HTML, "<a title=\"{{part}}\">", "<a title=\"a/b c?&quot;\">");
 	assert_renders(MT_HTML, "<a href=\"{{#url}}{{url}}{{/url}}{{^url}}{{text}}{{/url}}\">",
 		       "<a href=\"/a?b=1&amp;c=&#39;\">");
@@ -91,7 +93,8 @@ static void url_attributes_take_only_checked_urls(void **state)
 
 static void rows_are_contexts_straight_from_their_table(void **state)
 {
-	const char *cells[2][ROW_COLUMNS] = { { "1", "a<b", "t", "0", NULL, "z" }, { "2", "", "f", "1.5", "x", "z" } };
+	const char *cells[2][ROW_COLUMNS] = { { "1", "a<b", "t", "0", NULL, "z" },
+					      { "2", "", "f", "1.5", "x", "z" } };
 	struct table t = { 2, { "id", "name", "on", "n", "o", "p" },
 			   { V_INT, V_TEXT, V_BOOL, V_NUMBER, V_TEXT, V_TEXT }, cells };
 
@@ -99,9 +102,11 @@ static void rows_are_contexts_straight_from_their_table(void **state)
 	set_text(a, view, "outer", "!");
 	set_text(a, view, "o", "hidden by a NULL column");
 	assert_renders(MT_HTML,
-		       "{{#rows}}{{id}}:{{name}}{{#on}}+{{/on}}{{^on}}-{{/on}}{{#n}}n={{n}}{{/n}}{{o}}{{outer}};{{/rows}}",
+		       "{{#rows}}{{id}}:{{name}}{{#on}}+{{/on}}{{^on}}-{{/on}}{{#n}}n={{n}}{{/"
+		       "n}}{{o}}{{outer}};{{/rows}}",
 		       "1:a&lt;b+!;2:-n=1.5x!;");
-	assert_renders(MT_HTML, "{{#rows}}{{#name}}[{{.}}]{{/name}}{{/rows}}{{^rows}}none{{/rows}}", "[a&lt;b]");
+	assert_renders(MT_HTML, "{{#rows}}{{#name}}[{{.}}]{{/name}}{{/rows}}{{^rows}}none{{/rows}}",
+		       "[a&lt;b]");
 	t.rows = 0;
 	assert_renders(MT_HTML, "{{#rows}}x{{/rows}}{{^rows}}none{{/rows}}", "none");
 	t.rows = 2;
@@ -117,8 +122,9 @@ static void falsehood_is_null_false_zero_and_emptiness(void **state)
 	value_set(a, view, "null", value_null(a));
 	value_set(a, view, "list", value_list(a));
 	value_set(a, view, "object", value_object(a));
-	assert_renders(MT_TEXT, "{{#zero}}0{{/zero}}{{#one}}1{{/one}}{{#empty}}e{{/empty}}{{#text}}t{{/text}}"
-				"{{#null}}n{{/null}}{{#list}}l{{/list}}{{#object}}o{{/object}}{{#none}}x{{/none}}",
+	assert_renders(MT_TEXT,
+		       "{{#zero}}0{{/zero}}{{#one}}1{{/one}}{{#empty}}e{{/empty}}{{#text}}t{{/text}}"
+		       "{{#null}}n{{/null}}{{#list}}l{{/list}}{{#object}}o{{/object}}{{#none}}x{{/none}}",
 		       "1to");
 }
 

@@ -21,13 +21,25 @@ static void ordinary_markup_is_allowed(void **state)
 		"<option value=\"{{v}}\"{{#s}} selected{{/s}}>{{n}}</option>",
 		"<option {{#s}}selected {{/s}}value='1'>",
 		"<a class=\"x{{#on}} on{{/on}}\" href=\"{{u}}\">{{t}}</a>",
-		"<input disabled {{#c}}checked{{/c}}>", "<input {{#c}}checked{{/c}} {{^c}}hidden{{/c}}>",
-		"<script src=\"{{u}}\" defer></script><p>{{x}}</p>", "<script>var a = '<b>{';</script>{{x}}",
-		"<style>a{b:c}</style>{{x}}", "<!-- {{x}} --> {{{y}}}", "<!-->{{x}}-->", "a < b {{x}} <3 {{y}}",
-		"<br/>{{x}}", "{{#l}}<li>{{.}}</li>{{/l}}", "<p onclick=\"f()\">{{x}}</p>", "<p style='a:b'>{{x}}</p>",
-		"{{>head}}<p>{{$b}}x{{/b}}</p>{{<q}}{{$r}}<i>{{/r}}{{/q}}", "<a href=/x>{{y}}</a>",
-		"<script>{{! a comment }}</script>", "<p\nclass='x'\n>{{x}}", "<p data-onx='{{x}}'>",
-		"<SCRIPT>x</ScRiPt>{{x}}", "<a title=\"{{#x}}{{y}}{{/x}}\">",
+		"<input disabled {{#c}}checked{{/c}}>",
+		"<input {{#c}}checked{{/c}} {{^c}}hidden{{/c}}>",
+		"<script src=\"{{u}}\" defer></script><p>{{x}}</p>",
+		"<script>var a = '<b>{';</script>{{x}}",
+		"<style>a{b:c}</style>{{x}}",
+		"<!-- {{x}} --> {{{y}}}",
+		"<!-->{{x}}-->",
+		"a < b {{x}} <3 {{y}}",
+		"<br/>{{x}}",
+		"{{#l}}<li>{{.}}</li>{{/l}}",
+		"<p onclick=\"f()\">{{x}}</p>",
+		"<p style='a:b'>{{x}}</p>",
+		"{{>head}}<p>{{$b}}x{{/b}}</p>{{<q}}{{$r}}<i>{{/r}}{{/q}}",
+		"<a href=/x>{{y}}</a>",
+		"<script>{{! a comment }}</script>",
+		"<p\nclass='x'\n>{{x}}",
+		"<p data-onx='{{x}}'>",
+		"<SCRIPT>x</ScRiPt>{{x}}",
+		"<a title=\"{{#x}}{{y}}{{/x}}\">",
 	};
 
 	for (size_t i = 0; i < COUNT(texts); i++) {
@@ -66,9 +78,10 @@ static void no_tag_in_script_or_style(void **state)
 
 static void no_tag_in_event_style_or_srcdoc_attributes(void **state)
 {
-	REFUSED("on*, style or srcdoc", "<p onclick=\"{{x}}\">", "<p ONCLICK='f({{x}})'>", "<p style=\"a:{{x}}\">",
-		"<iframe srcdoc='{{x}}'>", "<p onveryveryverylongname='{{x}}'>", "<p class='a'onclick='{{x}}'>",
-		"<p onclick = '{{x}}'>", "<p onclick=\"{{#x}}a{{/x}}\">", "<p/onclick='{{x}}'>");
+	REFUSED("on*, style or srcdoc", "<p onclick=\"{{x}}\">", "<p ONCLICK='f({{x}})'>",
+		"<p style=\"a:{{x}}\">", "<iframe srcdoc='{{x}}'>", "<p onveryveryverylongname='{{x}}'>",
+		"<p class='a'onclick='{{x}}'>", "<p onclick = '{{x}}'>", "<p onclick=\"{{#x}}a{{/x}}\">",
+		"<p/onclick='{{x}}'>");
 }
 
 static void no_tag_without_quotes(void **state)
@@ -79,10 +92,10 @@ static void no_tag_without_quotes(void **state)
 static void no_tag_in_a_name(void **state)
 {
 	REFUSED("behind '<'", "<{{x}}>", "</{{x}}>", "<{{#x}}p{{/x}}>");
-	REFUSED("in the name", "<p{{x}}>", "<p {{x}}>", "<p {{x}}='1'>", "<p a{{x}}>", "<p a {{{x}}}>", "</p {{x}}>");
-	REFUSED("splits the name", "<p on{{#x}}{{/x}}click='a'>", "<scr{{#x}}{{/x}}ipt>", "<p {{#x}}on{{/x}}click='a'>",
-		"<p {{#x}}a{{/x}}='b'>",
-		"<p {{#x}}a{{/x}}{{^x}}b{{/x}}>");
+	REFUSED("in the name", "<p{{x}}>", "<p {{x}}>", "<p {{x}}='1'>", "<p a{{x}}>", "<p a {{{x}}}>",
+		"</p {{x}}>");
+	REFUSED("splits the name", "<p on{{#x}}{{/x}}click='a'>", "<scr{{#x}}{{/x}}ipt>",
+		"<p {{#x}}on{{/x}}click='a'>", "<p {{#x}}a{{/x}}='b'>", "<p {{#x}}a{{/x}}{{^x}}b{{/x}}>");
 	REFUSED("inside a declaration", "<!doctype {{x}}>", "<!-{{x}}");
 	REFUSED("no attribute inside", "<p \"{{x}}\">", "<p {{#x}} {{/x}}='b'>");
 }
@@ -102,8 +115,9 @@ static void a_section_ends_where_it_began(void **state)
 
 static void partials_and_blocks_stand_in_text(void **state)
 {
-	REFUSED("in text", "<p {{>x}}>", "<script>{{>x}}</script>", "<p class='{{>x}}'>", "<p class='{{$x}}{{/x}}'>", "{{$x}}<p {{/x}}>",
-		"{{<q}}{{$x}}<p {{/x}}{{/q}}", "<p {{<q}}{{/q}}>");
+	REFUSED("in text", "<p {{>x}}>", "<script>{{>x}}</script>", "<p class='{{>x}}'>",
+		"<p class='{{$x}}{{/x}}'>", "{{$x}}<p {{/x}}>", "{{<q}}{{$x}}<p {{/x}}{{/q}}",
+		"<p {{<q}}{{/q}}>");
 	REFUSED("ends inside markup", "<p", "<p class='a", "<!-- ", "<script>", "{{x}}<");
 }
 

@@ -74,8 +74,9 @@ static void mistakes_name_the_file(void **state)
 	assert_load_fails("/a: there is no template gone");
 	put("a.html.mustache", "");
 	put("b.css.mustache", "");
-	assert_load_fails("/b.css.mustache: a template is named name.TYPE.mustache, with a TYPE of html, txt, md, "
-			  "prompt, py, sql, json, c or sh");
+	assert_load_fails(
+		"/b.css.mustache: a template is named name.TYPE.mustache, with a TYPE of html, txt, md, "
+		"prompt, py, sql, json, c or sh");
 	assert_true(dir_remove_all(path_join(a, folder, "b.css.mustache"), NULL));
 	put("a.txt.mustache", "");
 	assert_null(templates_load(folder, &e));

@@ -46,7 +46,8 @@ static void mark_html(struct value *v)
 	}
 }
 
-static bool add(struct templates *set, const char *name, enum mustache_type type, const char *text, struct err *e)
+static bool add(struct templates *set, const char *name, enum mustache_type type, const char *text,
+		struct err *e)
 {
 	return templates_add(set, name, type, text, strlen(text), e);
 }
@@ -60,7 +61,8 @@ static enum mustache_type type_for(const char *module, const char *name)
 	return MT_HTML;
 }
 
-static bool render(struct arena *a, const char *module, struct json_object *test, struct buf *out, struct err *e)
+static bool render(struct arena *a, const char *module, struct json_object *test, struct buf *out,
+		   struct err *e)
 {
 	enum mustache_type type = type_for(module, json_get_str(test, "name", ""));
 	struct templates *set = templates_new();
@@ -89,7 +91,8 @@ static void run(struct arena *a, const char *module, struct json_object *test)
 	ok = expected && render(a, module, test, &out, &e) && streq(buf_str(&out), expected);
 	printf("%s %d - %s: %s\n", ok ? "ok" : "not ok", ++number, module, json_get_str(test, "name", ""));
 	if (!ok) {
-		struct value *got = value_text(a, arena_strdup(a, buf_str(&out))), *wanted = value_text(a, expected);
+		struct value *got = value_text(a, arena_strdup(a, buf_str(&out))),
+			     *wanted = value_text(a, expected);
 
 		failures++;
 		buf_clear(&out);

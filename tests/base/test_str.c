@@ -38,13 +38,30 @@ static void strict_utf8_finds_the_first_bad_byte(void **state)
 		size_t n;
 		int at;
 	} cases[] = {
-		{ "", 0, -1 }, { "plain text of some length", 25, -1 }, { "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", 9, -1 },
-		{ "ab\0c", 4, 2 }, { "12345678\0", 9, 8 }, { "1234\0" "678", 8, 4 }, { "\x80", 1, 0 },
-		{ "a\xc3", 2, 1 }, { "\xc0\xaf", 2, 0 }, { "\xc1\xbf", 2, 0 }, { "\xe0\x80\xaf", 3, 0 },
-		{ "\xed\xa0\x80", 3, 0 }, { "\xed\x9f\xbf", 3, -1 }, { "\xee\x80\x80", 3, -1 },
-		{ "\xf0\x8f\xbf\xbf", 4, 0 }, { "\xf4\x8f\xbf\xbf", 4, -1 }, { "\xf4\x90\x80\x80", 4, 0 },
-		{ "\xf5\x80\x80\x80", 4, 0 }, { "x\xe2\x82", 3, 1 }, { "x\xe2\x28\xa1", 4, 1 },
-		{ "\xe2\x82\xac\xff", 4, 3 }, { "\xf0\x9f\x98\x28", 4, 0 },
+		{ "", 0, -1 },
+		{ "plain text of some length", 25, -1 },
+		{ "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", 9, -1 },
+		{ "ab\0c", 4, 2 },
+		{ "12345678\0", 9, 8 },
+		{ "1234\0"
+		  "678",
+		  8, 4 },
+		{ "\x80", 1, 0 },
+		{ "a\xc3", 2, 1 },
+		{ "\xc0\xaf", 2, 0 },
+		{ "\xc1\xbf", 2, 0 },
+		{ "\xe0\x80\xaf", 3, 0 },
+		{ "\xed\xa0\x80", 3, 0 },
+		{ "\xed\x9f\xbf", 3, -1 },
+		{ "\xee\x80\x80", 3, -1 },
+		{ "\xf0\x8f\xbf\xbf", 4, 0 },
+		{ "\xf4\x8f\xbf\xbf", 4, -1 },
+		{ "\xf4\x90\x80\x80", 4, 0 },
+		{ "\xf5\x80\x80\x80", 4, 0 },
+		{ "x\xe2\x82", 3, 1 },
+		{ "x\xe2\x28\xa1", 4, 1 },
+		{ "\xe2\x82\xac\xff", 4, 3 },
+		{ "\xf0\x9f\x98\x28", 4, 0 },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++)

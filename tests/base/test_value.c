@@ -91,9 +91,21 @@ static void keys_for_pages_stay_out_of_json(void **state)
 static void only_safe_urls_pass(void **state)
 {
 	static const char *const good[] = { "/", "/a/b?c=d#e", "http://h", "https://h:8/x", "HTTPS://h/" };
-	static const char *const bad[] = { "", "javascript:alert(1)", "//evil", "/\\evil", "/\t/evil", "\\\\evil",
-					   " /x", "data:text/html,x", "http://", "https:///x", "http:/x", "x/y",
-					   "https://h/\n", "vbscript:x", "http://@h" };
+	static const char *const bad[] = { "",
+					   "javascript:alert(1)",
+					   "//evil",
+					   "/\\evil",
+					   "/\t/evil",
+					   "\\\\evil",
+					   " /x",
+					   "data:text/html,x",
+					   "http://",
+					   "https:///x",
+					   "http:/x",
+					   "x/y",
+					   "https://h/\n",
+					   "vbscript:x",
+					   "http://@h" };
 
 	for (size_t i = 0; i < COUNT(good); i++) {
 		assert_int_equal(value_url(a, good[i])->kind, V_URL);

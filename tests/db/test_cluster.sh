@@ -108,7 +108,8 @@ tap_case 'a path too long for a socket gets a short one' too_long_still_works
 tap_case 'an unknown command is refused' says usage: sh "$cluster" explode "$dir"
 tap_case 'a missing folder is refused' says usage: sh "$cluster" init
 if [ "$(id -u)" -eq 0 ]; then
-	tap_case 'as root it does not run as root' says 'unprivileged' sh "$cluster" --user root init "$top/root"
+	tap_case 'as root it does not run as root' \
+		says 'unprivileged' sh "$cluster" --user root init "$top/root"
 	chmod 700 "$top"
 	tap_case 'a folder that its user cannot reach is named' says 'parent folders' \
 		sh "$cluster" --user nobody init "$top/closed"

@@ -35,9 +35,11 @@ static void a_missing_value_is_our_fault(void **state)
 static void a_wrong_value_is_invalid_and_not_quoted(void **state)
 {
 	struct try *t = *state;
-	FAILS(t, db_exec(t->db, STMT_TRY_INSERT, P(p_text("hunter2"), p_int(1), p_null()), &t->e), ERR_INVALID);
+	FAILS(t, db_exec(t->db, STMT_TRY_INSERT, P(p_text("hunter2"), p_int(1), p_null()), &t->e),
+	      ERR_INVALID);
 	assert_null(strstr(t->e.msg, "hunter2"));
-	FAILS(t, db_exec(t->db, STMT_TRY_INSERT, P(p_int(INT64_MAX), p_int(1), p_null()), &t->e), ERR_INVALID);
+	FAILS(t, db_exec(t->db, STMT_TRY_INSERT, P(p_int(INT64_MAX), p_int(1), p_null()), &t->e),
+	      ERR_INVALID);
 }
 
 static void our_functions_speak_to_people(void **state)
@@ -49,11 +51,14 @@ static void our_functions_speak_to_people(void **state)
 	};
 	struct try *t = *state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		FAILS(t, db_exec(t->db, STMT_TRY_RAISE, P(p_text(cases[i].code), p_text("said 100% to a person")), &t->e),
+		FAILS(t,
+		      db_exec(t->db, STMT_TRY_RAISE,
+			      P(p_text(cases[i].code), p_text("said 100% to a person")), &t->e),
 		      cases[i].class);
 		assert_string_equal(t->e.msg, "said 100% to a person");
 	}
-	FAILS(t, db_exec(t->db, STMT_TRY_RAISE, P(p_text("BA499"), p_text("no such status")), &t->e), ERR_INTERNAL);
+	FAILS(t, db_exec(t->db, STMT_TRY_RAISE, P(p_text("BA499"), p_text("no such status")), &t->e),
+	      ERR_INTERNAL);
 }
 
 static void other_codes_keep_the_words_to_themselves(void **state)
@@ -66,7 +71,8 @@ static void other_codes_keep_the_words_to_themselves(void **state)
 	};
 	struct try *t = *state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		FAILS(t, db_exec(t->db, STMT_TRY_RAISE, P(p_text(cases[i].code), p_text("secret words")), &t->e),
+		FAILS(t,
+		      db_exec(t->db, STMT_TRY_RAISE, P(p_text(cases[i].code), p_text("secret words")), &t->e),
 		      cases[i].class);
 		assert_null(strstr(t->e.msg, "secret"));
 	}

@@ -47,7 +47,8 @@ static int begin(void **state)
 	put(&f, "roles/grants.sql", "grant usage on schema public to botarmy_web;\n");
 	put(&f, "migrations/0001_one.sql", "create table one (n int);\ninsert into one values (1);\n");
 	put(&f, "migrations/0002_two.sql",
-	    "create function two() returns int language plpgsql as $$\nbegin\n\treturn 2;\nend $$;\ncreate table two (n int);\n");
+	    "create function two() returns int language plpgsql as $$\nbegin\n\treturn 2;\nend $$;\n"
+	    "create table two (n int);\n");
 	OK(&f.t, db_exec(f.t.db, STMT_TRY_NEW_SCHEMA, P_NONE, &f.t.e));
 	OK(&f.t, db_exec(f.t.db, STMT_TRY_NEW_SCHEMA_AGAIN, P_NONE, &f.t.e));
 	*state = &f;

@@ -70,18 +70,23 @@ static void a_nul_in_a_text_is_refused(void **state)
 {
 	struct try *t = *state;
 	struct rows *r;
-	FAILS(t, db_one(t->db, t->a, STMT_TRY_ECHO,
-			P(p_textn("a\0b", 3), p_null(), p_null(), p_null(), p_null()), &r, &t->e), ERR_INVALID);
+	FAILS(t,
+	      db_one(t->db, t->a, STMT_TRY_ECHO,
+		     P(p_textn("a\0b", 3), p_null(), p_null(), p_null(), p_null()), &r, &t->e),
+	      ERR_INVALID);
 }
 
 static void invalid_utf8_is_refused(void **state)
 {
 	struct try *t = *state;
 	struct rows *r;
-	FAILS(t, db_one(t->db, t->a, STMT_TRY_ECHO,
-			P(p_text("\xff\xfe"), p_null(), p_null(), p_null(), p_null()), &r, &t->e), ERR_INVALID);
+	FAILS(t,
+	      db_one(t->db, t->a, STMT_TRY_ECHO,
+		     P(p_text("\xff\xfe"), p_null(), p_null(), p_null(), p_null()), &r, &t->e),
+	      ERR_INVALID);
 	/* and the connection is good afterwards */
-	OK(t, db_one(t->db, t->a, STMT_TRY_ECHO, P(p_text("x"), p_null(), p_null(), p_null(), p_null()), &r, &t->e));
+	OK(t, db_one(t->db, t->a, STMT_TRY_ECHO, P(p_text("x"), p_null(), p_null(), p_null(), p_null()), &r,
+		     &t->e));
 }
 
 static void a_large_value_comes_back(void **state)
@@ -92,8 +97,8 @@ static void a_large_value_comes_back(void **state)
 	char *big = arena_alloc(t->a, n + 1);
 	for (size_t i = 0; i < n; i++)
 		big[i] = (char)('a' + i % 26);
-	OK(t, db_one(t->db, t->a, STMT_TRY_ECHO, P(p_text(big), p_null(), p_null(), p_null(), p_bytes(big, n)), &r,
-		     &t->e));
+	OK(t, db_one(t->db, t->a, STMT_TRY_ECHO,
+		     P(p_text(big), p_null(), p_null(), p_null(), p_bytes(big, n)), &r, &t->e));
 	assert_true(strcmp(row_text(r, 0, "text"), big) == 0);
 	assert_true(row_bytes(r, 0, "bytes").len == n);
 	assert_memory_equal(row_bytes(r, 0, "bytes").s, big, n);
@@ -107,9 +112,10 @@ static void arrays_keep_their_elements(void **state)
 	static const char *const texts[] = { "", "NULL", NULL, "a\"b\\c", "{x,y}", " sp ace ", "ünï ✓\n'" };
 	static const struct str bytes[] = { { "", 0 }, { "\0", 1 }, { NULL, 0 }, { "\\x", 2 },
 					    { "\xff\xfe", 2 }, { "\"", 1 }, { "{}", 2 } };
-	OK(t, db_many(t->db, t->a, STMT_TRY_ARRAYS,
-		      P(p_int_array(t->a, ints, 7), p_text_array(t->a, texts, 7), p_bytes_array(t->a, bytes, 7)), &r,
-		      &t->e));
+	OK(t,
+	   db_many(t->db, t->a, STMT_TRY_ARRAYS,
+		   P(p_int_array(t->a, ints, 7), p_text_array(t->a, texts, 7), p_bytes_array(t->a, bytes, 7)),
+		   &r, &t->e));
 	assert_int_equal(rows_count(r), 7);
 	for (size_t i = 0; i < 7; i++) {
 		struct str b = row_bytes(r, i, "b");
@@ -129,9 +135,10 @@ static void empty_arrays_give_no_rows(void **state)
 {
 	struct try *t = *state;
 	struct rows *r;
-	OK(t, db_many(t->db, t->a, STMT_TRY_ARRAYS,
-		      P(p_int_array(t->a, NULL, 0), p_text_array(t->a, NULL, 0), p_bytes_array(t->a, NULL, 0)), &r,
-		      &t->e));
+	OK(t,
+	   db_many(t->db, t->a, STMT_TRY_ARRAYS,
+		   P(p_int_array(t->a, NULL, 0), p_text_array(t->a, NULL, 0), p_bytes_array(t->a, NULL, 0)),
+		   &r, &t->e));
 	assert_int_equal(rows_count(r), 0);
 }
 
@@ -139,9 +146,11 @@ int main(int argc, char **argv)
 {
 	need_database(argv, false);
 	const struct CMUnitTest tests[] = {
-		TRY(every_kind_comes_back), TRY(nulls_are_nulls), TRY(empty_is_not_null),
-		TRY(a_view_needs_no_terminator), TRY(a_nul_in_a_text_is_refused), TRY(invalid_utf8_is_refused),
-		TRY(a_large_value_comes_back), TRY(arrays_keep_their_elements), TRY(empty_arrays_give_no_rows),
+		TRY(every_kind_comes_back), TRY(nulls_are_nulls),
+		TRY(empty_is_not_null), TRY(a_view_needs_no_terminator),
+		TRY(a_nul_in_a_text_is_refused), TRY(invalid_utf8_is_refused),
+		TRY(a_large_value_comes_back), TRY(arrays_keep_their_elements),
+		TRY(empty_arrays_give_no_rows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,11 +73,14 @@ static void bytes_are_decoded(void **state)
 	assert_string_equal(row_bytes(r, 0, "words").s, "x <b>");
 }
 
-#define AS_JSON                                                                                              \
-	"{\"small\":1,\"big\":9223372036854775807,\"price\":12.50,\"much\":1e+20,\"nan\":\"NaN\",\"yes\":true," \
-	"\"no\":false,\"doc\":{\"a\": [1, 2]},\"words\":\"x <b>\",\"nothing\":null,\"bytes\":\"\\\\x00ff10\","  \
-	"\"no_bytes\":\"\\\\x\",\"at\":\"2026-01-31T12:00:00Z\",\"at_ms\":\"2026-01-31T12:00:00.123Z\","        \
-	"\"at_tenth\":\"2026-01-31T12:00:00.1Z\",\"at_less\":\"2026-01-31T12:00:00Z\",\"at_last\":\"infinity\"," \
+#define AS_JSON \
+	"{\"small\":1,\"big\":9223372036854775807,\"price\":12.50,\"much\":1e+20,\"nan\":\"NaN\",\"yes\":" \
+	"true," \
+	"\"no\":false,\"doc\":{\"a\": [1, 2]},\"words\":\"x " \
+	"<b>\",\"nothing\":null,\"bytes\":\"\\\\x00ff10\"," \
+	"\"no_bytes\":\"\\\\x\",\"at\":\"2026-01-31T12:00:00Z\",\"at_ms\":\"2026-01-31T12:00:00.123Z\"," \
+	"\"at_tenth\":\"2026-01-31T12:00:00.1Z\",\"at_less\":\"2026-01-31T12:00:00Z\",\"at_last\":" \
+	"\"infinity\"," \
 	"\"at_ides\":\"0044-03-15 12:00:00+00 BC\",\"day\":\"2026-01-31\"}"
 
 static void rows_are_part_of_a_view(void **state)
@@ -142,8 +145,10 @@ static void a_url_may_change_limits_and_nothing_else(void **state)
 {
 	struct try *t = *state;
 	struct rows *r;
-	char *url = arena_printf(t->a, "%s&options=-c%%20statement_timeout%%3D7s%%20-c%%20TimeZone%%3DAsia/Tokyo"
-				       "%%20-c%%20search_path%%3Dpg_temp", database_url());
+	char *url = arena_printf(t->a,
+				 "%s&options=-c%%20statement_timeout%%3D7s%%20-c%%20TimeZone%%3DAsia/Tokyo"
+				 "%%20-c%%20search_path%%3Dpg_temp",
+				 database_url());
 	struct db *db = db_open(url, "tuned");
 	OK(t, db_one(db, t->a, STMT_TRY_SETTINGS, P_NONE, &r, &t->e));
 	db_close(db);

@@ -68,7 +68,8 @@ goes_through() {
 		insert into workflow (name, title, sha256, source, start)
 			values ('try', 'Try', sha256('try'), 'digraph {}', 'dev');
 		insert into workflow_node (graph_id, node, kind, agent, reviews, outcome, position) values
-			(1, 'dev', 'agent', 'developer', null, null, 1), (1, 'look', 'gate', null, 'dev', null, 2),
+			(1, 'dev', 'agent', 'developer', null, null, 1),
+			(1, 'look', 'gate', null, 'dev', null, 2),
 			(1, 'end', 'exit', null, null, 'done', 3);
 		insert into workflow_edge (graph_id, node, outcome, next) values (1, 'dev', 'pass', 'look'),
 			(1, 'look', 'approve', 'end'), (1, 'look', 'changes', 'dev')" &&
@@ -84,8 +85,8 @@ goes_through() {
 		select call_end(1, 'answered', 'text', null, 200, 10, 20, 0.5);
 		insert into blob values (sha256('a'), 'a');
 		select * from stage_advance('$me', array[1], array[0],
-			(select array_agg(epoch) from cursor), array['pass'], array[sha256('{}')], array['{}'],
-			array['# Dev'], array['openai'], array['m'],
+			(select array_agg(epoch) from cursor), array['pass'], array[sha256('{}')],
+			array['{}'], array['# Dev'], array['openai'], array['m'],
 			array[jsonb_build_array(jsonb_build_object('path', 'a', 'size', 1,
 				'sha256', encode(sha256('a'), 'hex')))],
 			array['{\"executed\": true, \"total\": 1, \"passed\": 1, \"failed\": 0, \"tests\":
@@ -93,7 +94,8 @@ goes_through() {
 	as web "select * from gate_decide(1, 1, 'changes', 'more', 1)" &&
 	as runner "
 		select * from stage_claim('$me', 8, 8);
-		select * from stage_park('$me', 1, 0, (select epoch from cursor), 'budget', 'too much', 1);" &&
+		select * from stage_park('$me', 1, 0, (select epoch from cursor),
+			'budget', 'too much', 1);" &&
 	as web "select * from gate_decide(2, 1, 'approve', '', 1);
 		select run_pause(1, 1, true); select run_pause(1, 1, false); select run_cancel(1, 1)" &&
 	[ "$(as feed "select state from run")" = cancelled ] &&
@@ -170,7 +172,8 @@ tap_case 'the feed changes nothing' none_may feed ' (insert|update|delete|trunca
 tap_case 'the feed cannot read passwords' denied feed 'select password from account'
 tap_case 'the feed can read events' as feed 'select * from event limit 1'
 tap_case 'the feed can tell who looks' as feed \
-	"select a.name from session s join account a using (account_id) where s.token_hash = '\\x00' and s.expires_at > now()"
+	"select a.name from session s join account a using (account_id)
+		where s.token_hash = '\\x00' and s.expires_at > now()"
 
 tap_case 'a run goes through, each step as its own role' goes_through
 tap_done

@@ -32,8 +32,9 @@ static const char *tokens(const char *sql)
 		else if (kind == SQL_OTHER)
 			at += (size_t)snprintf(out + at, sizeof(out) - at, ".");
 		else
-			at += (size_t)snprintf(out + at, sizeof(out) - at, kind == SQL_PARAM ? "<%.*s>" : "(%.*s)",
-					       (int)text.len, text.s);
+			at += (size_t)snprintf(out + at, sizeof(out) - at,
+					       kind == SQL_PARAM ? "<%.*s>" : "(%.*s)", (int)text.len,
+					       text.s);
 		if (kind == SQL_BROKEN)
 			return out;
 	}

@@ -30,7 +30,8 @@ int main(int argc, char **argv)
 	if (!tests || stmt_count != STMT_COUNT)
 		return 99;
 	for (size_t i = 0; i < stmt_count; i++)
-		tests[i] = (struct CMUnitTest){ stmt_table[i].name, prepares, NULL, NULL, (void *)&stmt_table[i] };
+		tests[i] = (struct CMUnitTest){ stmt_table[i].name, prepares, NULL, NULL,
+						(void *)&stmt_table[i] };
 	db = db_open(database_url(), "test_statements");
 	int failed = _cmocka_run_group_tests("statements", tests, stmt_count, NULL, NULL);
 	db_close(db);

@@ -53,7 +53,8 @@ compiles() {
 		cat h
 		echo '#include <stddef.h>'
 		echo 'enum stmt_shape { SHAPE_EXEC, SHAPE_ONE, SHAPE_MAYBE, SHAPE_MANY };'
-		echo 'struct stmt_info { const char *name, *where, *sql; enum stmt_shape shape; int params; };'
+		echo 'struct stmt_info { const char *name, *where, *sql; enum stmt_shape shape;'
+		echo 'int params; };'
 		sed '/#include/d' c
 		echo '#include <stdio.h>'
 		echo 'int main(void) { for (size_t i = 0; i < stmt_count; i++) {'
@@ -80,13 +81,16 @@ tap_case 'fails on a file that is not there' not "$stmtc" h c none.sql
 tap_case 'needs its arguments' not "$stmtc" h
 
 N='-- :name'
-refused 'a second statement' 'q.sql:3: a second statement; each needs its own :name' "$N a :one\nselect 1;\nselect 2"
-refused 'a statement that is empty' 'q.sql:1: the statement is empty' "$N a :one\n-- words\n\n$N b :one\nselect 1"
+refused 'a second statement' 'q.sql:3: a second statement; each needs its own :name' \
+	"$N a :one\nselect 1;\nselect 2"
+refused 'a statement that is empty' 'q.sql:1: the statement is empty' \
+	"$N a :one\n-- words\n\n$N b :one\nselect 1"
 refused 'one that is only a semicolon' 'q.sql:1: the statement is empty' "$N a :one\n;"
 refused 'a gap in the parameters' "q.sql:2: \$3 is used but \$2 is not" "\n$N a :one\nselect \$1, \$3"
 refused 'parameter 0' "q.sql:2: parameters are \$1 to \$64" "$N a :one\nselect \$0"
 refused 'parameter 65' "q.sql:2: parameters are \$1 to \$64" "$N a :one\nselect \$65"
-refused 'a parameter past all numbers' "q.sql:2: parameters are \$1 to \$64" "$N a :one\nselect \$99999999999999999999"
+refused 'a parameter past all numbers' \
+	"q.sql:2: parameters are \$1 to \$64" "$N a :one\nselect \$99999999999999999999"
 refused 'an unknown shape' 'q.sql:1: the shape must be :exec, :one, :maybe or :many' "$N a :some\nselect 1"
 refused 'no shape' 'q.sql:1: the shape must be :exec, :one, :maybe or :many' "$N a\nselect 1"
 refused 'words behind the shape' 'q.sql:1: only a comment may follow the shape' "$N a :one more\nselect 1"
@@ -95,7 +99,8 @@ refused 'a name with a capital' "q.sql:1: $bad" "$N aB :one\nselect 1"
 refused 'a name that begins with a digit' "q.sql:1: $bad" "$N 1a :one\nselect 1"
 refused 'the name count' "q.sql:1: $bad" "$N count :one\nselect 1"
 refused 'no name' "q.sql:1: $bad" "$N\nselect 1"
-refused 'a name twice' 'q.sql:3: the name a is taken already at q.sql:1' "$N a :one\nselect 1\n$N a :one\nselect 2"
+refused 'a name twice' 'q.sql:3: the name a is taken already at q.sql:1' \
+	"$N a :one\nselect 1\n$N a :one\nselect 2"
 refused 'SQL before the first name' 'q.sql:2: SQL before the first :name' "-- words\nselect 1"
 refused 'a misspelt header' 'q.sql:1: expected "-- :name NAME :SHAPE"' "-- :nme a :one\nselect 1"
 refused 'a literal that does not end' 'q.sql:3: a literal that does not end' "$N a :one\nselect 1,\n'x"

@@ -14,8 +14,9 @@ const char fuzz_name[] = "markdown";
 static void check_elements(const char *html)
 {
 	static const char *const made[] = {
-		"a", "p", "h3", "h4", "h5", "h6", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "hr",
-		"br", "del", "table", "thead", "tbody", "tr", "th", "td", "input",
+		"a",	"p",	 "h3",	  "h4",	   "h5", "h6",	       "em", "strong",
+		"code", "pre",	 "ul",	  "ol",	   "li", "blockquote", "hr", "br",
+		"del",	"table", "thead", "tbody", "tr", "th",	       "td", "input",
 	};
 
 	for (const char *p = strchr(html, '<'); p; p = strchr(p + 1, '<')) {
@@ -23,7 +24,8 @@ static void check_elements(const char *html)
 		bool known = strncmp(p, "<!-- raw HTML omitted -->", 25) == 0;
 
 		for (size_t i = 0; i < sizeof(made) / sizeof(*made); i++)
-			known = known || (strlen(made[i]) == n && strncmp(p + 1 + (p[1] == '/'), made[i], n) == 0);
+			known = known ||
+				(strlen(made[i]) == n && strncmp(p + 1 + (p[1] == '/'), made[i], n) == 0);
 		HOLDS(known);
 	}
 	HOLDS(!strstr(html, "href=\"javascript:") && !strstr(html, "href=\"data:"));

@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	a = arena_new(0);
 	set = templates_new();
 	buf_init(&out, 65536);
-	if (templates_add(set, "a", (enum mustache_type)(data[0] % (MT_SHELL + 1)), text, (size_t)(end - text), &e)) {
+	if (templates_add(set, "a", (enum mustache_type)(data[0] % (MT_SHELL + 1)), text,
+			  (size_t)(end - text), &e)) {
 		const char *json = end < (const char *)data + size ? end + 1 : end;
 		struct json_object *j = json_parse(a, json, (size_t)((const char *)data + size - json), NULL);
 

@@ -22,7 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		paths[n++] = line;
 		if (path_valid(line, &e)) {
 			HOLDS(line[0] && line[0] != '/' && !strstr(line, "..//") && strcmp(line, "..") != 0);
-			HOLDS(strncmp(line, "../", 3) != 0 && !strstr(line, "/../") && !strpbrk(line, "\\:*?\"<>|"));
+			HOLDS(strncmp(line, "../", 3) != 0 && !strstr(line, "/../") &&
+			      !strpbrk(line, "\\:*?\"<>|"));
 			HOLDS(strlen(line) <= 200);
 		} else {
 			HOLDS(e.class == ERR_INVALID);

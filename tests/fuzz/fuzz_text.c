@@ -28,12 +28,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		HOLDS(utf8_invalid(s, (size_t)bad) < 0);
 	}
 	if (parse_decimal(s, 6, INT64_MAX, &v)) {
-		const char *text = arena_printf(a, "%lld.%06lld", (long long)(v / 1000000), (long long)(v % 1000000));
+		const char *text =
+			arena_printf(a, "%lld.%06lld", (long long)(v / 1000000), (long long)(v % 1000000));
 
 		HOLDS(v >= 0 && parse_decimal(text, 6, INT64_MAX, &again) && again == v);
 	}
 	if (parse_i64(s, INT64_MIN, INT64_MAX, &v))
-		HOLDS(parse_i64(arena_printf(a, "%lld", (long long)v), INT64_MIN, INT64_MAX, &again) && again == v);
+		HOLDS(parse_i64(arena_printf(a, "%lld", (long long)v), INT64_MIN, INT64_MAX, &again) &&
+		      again == v);
 	HOLDS(clock_parse_http_date(s) >= -1);
 	hex = hex_encode(a, data, size);
 	HOLDS(hex_decode(hex, back, size) && (size == 0 || memcmp(back, data, size) == 0));

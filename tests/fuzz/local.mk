@@ -2,11 +2,16 @@
 # Fuzz targets. `make check` replays the seeds; --enable-fuzz with CC=clang builds
 # tests/fuzz/fuzz_NAME, to be run with a folder for what it finds and the seeds' folder.
 FUZZ_REPLAYS = \
+	tests/fuzz/replay_form \
 	tests/fuzz/replay_json \
 	tests/fuzz/replay_markdown \
 	tests/fuzz/replay_mustache \
 	tests/fuzz/replay_path \
-	tests/fuzz/replay_text
+	tests/fuzz/replay_request \
+	tests/fuzz/replay_text \
+	tests/fuzz/replay_answer \
+	tests/fuzz/replay_extract \
+	tests/fuzz/replay_schema
 UNIT_TESTS += $(FUZZ_REPLAYS)
 check_PROGRAMS += $(FUZZ_REPLAYS)
 tests_fuzz_replay_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/replay.c tests/fuzz/fuzz.h
@@ -14,19 +19,38 @@ tests_fuzz_replay_markdown_SOURCES = tests/fuzz/fuzz_markdown.c tests/fuzz/repla
 tests_fuzz_replay_mustache_SOURCES = tests/fuzz/fuzz_mustache.c tests/fuzz/replay.c tests/fuzz/fuzz.h
 tests_fuzz_replay_path_SOURCES = tests/fuzz/fuzz_path.c tests/fuzz/replay.c tests/fuzz/fuzz.h
 tests_fuzz_replay_text_SOURCES = tests/fuzz/fuzz_text.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_answer_SOURCES = tests/fuzz/fuzz_answer.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_extract_SOURCES = tests/fuzz/fuzz_extract.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_schema_SOURCES = tests/fuzz/fuzz_schema.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_form_SOURCES = tests/fuzz/fuzz_form.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_request_SOURCES = tests/fuzz/fuzz_request.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_form_LDADD = $(LIBHTTP)
+tests_fuzz_replay_request_LDADD = $(LIBHTTP)
 tests_fuzz_replay_json_LDADD = $(LIBBASE)
 tests_fuzz_replay_markdown_LDADD = $(LIBBASE)
 tests_fuzz_replay_mustache_LDADD = $(LIBBASE)
 tests_fuzz_replay_path_LDADD = $(LIBBASE)
 tests_fuzz_replay_text_LDADD = $(LIBBASE)
+tests_fuzz_replay_answer_LDADD = $(LIBLLM)
+tests_fuzz_replay_extract_LDADD = $(LIBLLM)
+tests_fuzz_replay_schema_LDADD = $(LIBFLOW)
 
 if FUZZ
 noinst_PROGRAMS += \
+	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_markdown \
 	tests/fuzz/fuzz_mustache \
 	tests/fuzz/fuzz_path \
-	tests/fuzz/fuzz_text
+	tests/fuzz/fuzz_request \
+	tests/fuzz/fuzz_text \
+	tests/fuzz/fuzz_answer \
+	tests/fuzz/fuzz_extract \
+	tests/fuzz/fuzz_schema
+tests_fuzz_fuzz_form_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_request_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_form_LDADD = $(LIBHTTP)
+tests_fuzz_fuzz_request_LDADD = $(LIBHTTP)
 tests_fuzz_fuzz_json_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_markdown_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_mustache_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -37,6 +61,12 @@ tests_fuzz_fuzz_markdown_LDADD = $(LIBBASE)
 tests_fuzz_fuzz_mustache_LDADD = $(LIBBASE)
 tests_fuzz_fuzz_path_LDADD = $(LIBBASE)
 tests_fuzz_fuzz_text_LDADD = $(LIBBASE)
+tests_fuzz_fuzz_answer_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_answer_LDADD = $(LIBLLM)
+tests_fuzz_fuzz_extract_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_extract_LDADD = $(LIBLLM)
+tests_fuzz_fuzz_schema_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_schema_LDADD = $(LIBFLOW)
 endif
 
 EXTRA_DIST += tests/fuzz/seeds

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # A responder and a real nginx over the database of with-database, for scripts that use curl.
-# Sourced after tap.sh, below with-database. Everything is in $web, and gone at the end.
-#
-#   web_start [--sub /path] [--no-responder]    sets url, jar, out, and everything below
-#   web_get NAME…  see `hit`
+# Sourced after tap.sh; starts the script again below with-database where needed. Everything is in
+# $web, and gone at the end.
 
+if [ -z "${BOTARMY_TEST_DATABASE:-}" ]; then
+	exec "$top_srcdir/tests/lib/with-database" sh "$0"
+fi
 # shellcheck source=deploy/render.sh
 . "$top_srcdir/deploy/render.sh"
 
@@ -43,11 +44,15 @@ web_port() {
 	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
+served() { grep -c 'threads serve' "$web/log/web.log"; }
+served_again() { [ "$(served)" -gt "$before" ]; }
 web_responder() {
+	: >>"$web/log/web.log"
+	before=$(served)
 	# shellcheck disable=SC2086 # options
 	"$top_builddir/botarmy-web" --config "$web/web.conf" ${1:-} 2>>"$web/log/web.log" &
 	responder=$!
-	web_wait test -S "$web/run/web.sock"
+	web_wait served_again
 }
 
 web_nginx() {
@@ -108,7 +113,23 @@ account() {
 hit() {
 	status=$(curl -s --max-time 60 -D "$web/head" -o "$web/body" -w '%{http_code}' "$@") || status=000
 }
+# try NAME STATUS CURL-ARGUMENTS…: one request is one case; more can be asked of its answer after it.
+try() {
+	name=$1 want=$2
+	shift 2
+	hit "$@"
+	tap_case "$name" is_status "$want"
+}
+is_status() {
+	[ "$status" = "$1" ] && return
+	echo "status $status instead of $1"
+	cat "$web/head" "$web/body"
+	return 1
+}
 header() { sed -n "s/^$1: \\(.*\\)\\r\$/\\1/Ip" "$web/head"; }
+header_is() { [ "$(header "$1")" = "$2" ] || { header "$1"; return 1; }; }
+# One of several headers of a name.
+header_has() { header "$1" | grep -qF -- "$2"; }
 body_has() { grep -qF -- "$1" "$web/body"; }
 # json EXPRESSION: over the body as `j`.
 json() {
@@ -116,6 +137,14 @@ json() {
 j = json.load(open(sys.argv[1]))
 print(eval(sys.argv[2]))' "$web/body" "$1" 2>&1
 }
+json_is() { [ "$(json "$1")" = "$2" ] || { json "$1"; return 1; }; }
+# A problem of RFC 9457 that repeats its status.
+problem() {
+	header_is Content-Type application/problem+json && json_is "j['status']" "$status" &&
+		json "j['type'], j['title'], j['detail'], j['instance']" | grep -q "^('about:blank', '[A-Z]"
+}
+# sign_in LINK JAR
+sign_in() { curl -s -o /dev/null -c "$2" -X POST "$url/sign-in/$1"; }
 # csrf JAR: the form token of the session in the jar.
 csrf() {
 	curl -s -b "$1" "$url/settings" | sed -n 's/.*name="_csrf" value="\([0-9a-f]*\)".*/\1/p' | head -n 1

@@ -64,7 +64,7 @@ static struct llm_result ask(struct arena *a, bool stream)
 {
 	static const struct llm_message m = { LLM_USER, "Say hello.", 10 };
 	struct llm_endpoint at = { .base_url = stub.base_url, .api_key = "k",
-				   .limits = { .connect_ms = 2000, .idle_ms = 400, .total_ms = 5000 } };
+				   .limits = { .connect_ms = 2000, .idle_ms = 300, .total_ms = 2500 } };
 	struct llm_request r = { .model = "m", .messages = &m, .message_count = 1, .max_output_tokens = 100 };
 	struct net_handlers h = { on_head, on_chunk, on_done, NULL };
 	struct call c = { .arena = a };

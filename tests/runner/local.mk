@@ -18,6 +18,15 @@ tests_runner_test_engine_SOURCES = tests/runner/test_engine.c tests/runner/engin
 nodist_tests_runner_test_engine_SOURCES = tests/runner/try/stmt_table.c
 tests_runner_test_engine_CPPFLAGS = $(ENGINE_CPPFLAGS)
 tests_runner_test_engine_LDADD = $(ENGINE_LDADD)
+tests_runner_test_money_SOURCES = tests/runner/test_money.c tests/runner/engine.h
+nodist_tests_runner_test_money_SOURCES = tests/runner/try/stmt_table.c
+tests_runner_test_money_CPPFLAGS = $(ENGINE_CPPFLAGS)
+tests_runner_test_money_LDADD = $(ENGINE_LDADD)
+tests_runner_test_races_SOURCES = tests/runner/test_races.c tests/runner/engine.h
+nodist_tests_runner_test_races_SOURCES = tests/runner/try/stmt_table.c
+tests_runner_test_races_CPPFLAGS = $(ENGINE_CPPFLAGS)
+tests_runner_test_races_LDADD = $(ENGINE_LDADD)
 
-check_PROGRAMS += tests/runner/test_engine
-DATABASE_TESTS += tests/runner/test_engine
+check_PROGRAMS += tests/runner/test_engine tests/runner/test_money tests/runner/test_races
+DATABASE_TESTS += tests/runner/test_engine tests/runner/test_money
+CONSISTENCY_TESTS += tests/runner/test_races

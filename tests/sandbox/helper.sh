@@ -1,4 +1,5 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
+: "${top_srcdir:?}" "${top_builddir:?}"
 exec "$top_srcdir/tests/lib/as-user" -c "$top_srcdir/harness" -c "$top_builddir/tests/sandbox/test_helper" \
 	-- ./test_helper

@@ -12,6 +12,6 @@ tests_sandbox_test_probe_SOURCES = tests/sandbox/test_probe.c $(SANDBOX_SUITE)
 tests_sandbox_test_probe_LDADD = $(LIBSANDBOX) $(TEST_LIBS)
 SANDBOX_RUNS = tests/sandbox/cases.sh tests/sandbox/helper.sh tests/sandbox/probe.sh \
 	tests/sandbox/root.sh tests/sandbox/walled.sh
-tests_sandbox_test_parts_LDADD = $(LIBRUNNER) $(TEST_LIBS)
+tests_sandbox_test_parts_LDADD = $(LIBSANDBOX) $(TEST_LIBS)
 UNIT_TESTS += tests/sandbox/test_parts $(SANDBOX_RUNS)
 EXTRA_DIST += tests/lib/as-user tests/sandbox/cases $(SANDBOX_RUNS)

@@ -12,7 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -284,6 +284,8 @@ static pid_t runner_with_job(struct arena *a, const char *marker)
 		struct err e = { 0 };
 		struct sandbox *sb = sandbox_start(&s, &e);
 		int fd;
+		/* Should the test fail before it kills this. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (!sb || !sandbox_submit(sb, &f, 1, NULL, &fd, &e))
 			_exit(1);
 		for (;;)

@@ -18,9 +18,9 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "runner/sandbox_box.h"
-#include "runner/sandbox_job.h"
-#include "runner/sandbox_report.h"
+#include "sandbox/box.h"
+#include "sandbox/job.h"
+#include "sandbox/report.h"
 
 static void check_log(size_t max, const char *given, size_t n, const char *expected)
 {

@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
+: "${top_srcdir:?}" "${top_builddir:?}"
 # Inside a user namespace that may have no others a machine without user namespaces
 # is there to be looked at.
+# shellcheck disable=SC2016 # the inner shell expands it
 exec "$top_srcdir/tests/lib/as-user" -c "$top_srcdir/harness" \
 	-c "$top_builddir/tests/sandbox/test_probe" -- sh -c '
 	wall="bwrap --unshare-user --disable-userns --dev-bind / /"

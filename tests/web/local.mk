@@ -4,4 +4,15 @@ check_PROGRAMS += tests/web/account_main
 tests_web_account_main_SOURCES = tests/web/account_main.c
 tests_web_account_main_CPPFLAGS = -I$(top_srcdir)/tests/lib $(AM_CPPFLAGS)
 tests_web_account_main_LDADD = $(TESTDB) $(LIBMODEL)
-EXTRA_DIST += tests/lib/web.sh tests/web/workflows.sql
+
+WEB_API_TESTS = \
+	tests/web/test_idempotency.sh \
+	tests/web/test_projects.sh \
+	tests/web/test_settings.sh \
+	tests/web/test_sign_in.sh
+WEB_ERRORS_TESTS = \
+	tests/web/test_lifecycle.sh \
+	tests/web/test_refusals.sh
+API_TESTS += $(WEB_API_TESTS)
+ERRORS_TESTS += $(WEB_ERRORS_TESTS)
+EXTRA_DIST += tests/lib/web.sh tests/web/workflows.sql $(WEB_API_TESTS) $(WEB_ERRORS_TESTS)

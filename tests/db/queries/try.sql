@@ -12,8 +12,10 @@ select 1::int2 as small, 9223372036854775807 as big, 12.50::numeric as price, 1e
 	'NaN'::float8 as nan, true as yes, false as no, '{"a": [1, 2]}'::jsonb as doc, 'x <b>'::text as words,
 	null::text as nothing, '\x00ff10'::bytea as bytes, ''::bytea as no_bytes,
 	timestamptz '2026-01-31 12:00:00+00' as at, timestamptz '2026-01-31 14:00:00.123987+02' as at_ms,
-	timestamptz '2026-01-31 12:00:00.1+00' as at_tenth, timestamptz '2026-01-31 12:00:00.0004+00' as at_less,
-	timestamptz 'infinity' as at_last, timestamptz '0044-03-15 12:00:00+00 BC' as at_ides, date '2026-01-31' as day
+	timestamptz '2026-01-31 12:00:00.1+00' as at_tenth,
+	timestamptz '2026-01-31 12:00:00.0004+00' as at_less,
+	timestamptz 'infinity' as at_last, timestamptz '0044-03-15 12:00:00+00 BC' as at_ides,
+	date '2026-01-31' as day
 from generate_series(1, $1::int)
 
 -- :name try_one :one
@@ -24,11 +26,13 @@ select n from generate_series(1, $1::int) n
 
 -- :name try_settings :one
 select current_setting('TimeZone') as zone, current_setting('client_encoding') as encoding,
-	current_setting('statement_timeout') as statement_timeout, current_setting('lock_timeout') as lock_timeout,
+	current_setting('statement_timeout') as statement_timeout,
+	current_setting('lock_timeout') as lock_timeout,
 	current_setting('idle_in_transaction_session_timeout') as idle_timeout,
 	current_setting('search_path') as search_path,
 	current_setting('transaction_isolation') as isolation,
-	current_setting('standard_conforming_strings') as literals, current_setting('application_name') as name
+	current_setting('standard_conforming_strings') as literals,
+	current_setting('application_name') as name
 
 -- :name try_pid :one
 select pg_backend_pid() as pid

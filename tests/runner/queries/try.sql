@@ -5,7 +5,7 @@
 insert into account (name, role) values ($1, 'admin') returning account_id
 
 -- :name try_submit :one
-select project_id, run_id from project_submit($1, 'A project', 'A brief.', 'python', $2, $3::numeric, $4)
+select project_id, run_id from project_submit($1, 'A project', 'A brief.', 'python-stdlib', $2, $3::numeric, $4)
 
 -- :name try_decide :one
 select decision_id from gate_decide($1, $2, $3, $4, $5)

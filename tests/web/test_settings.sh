@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# A person's own account: tokens, password, signed-in browsers.
+: "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
+# shellcheck source=tests/lib/tap.sh
+. "$top_srcdir/tests/lib/tap.sh"
+# shellcheck source=tests/lib/web.sh
+. "$top_srcdir/tests/lib/web.sh"
+web_start
+jar=$web/jar other=$web/other
+
+account ann submitter
+sign_in "$link" "$jar"
+code=$(csrf "$jar")
+try 'the page shows the account' 200 -b "$jar" "$url/settings"
+tap_case 'by name and role' body_has 'ann, submitter'
+try 'a token needs a name' 422 -b "$jar" -d "_csrf=$code&name=++" "$url/settings/tokens"
+tap_case 'beside the field' body_has 'Name is needed.'
+try 'a token is made' 200 -b "$jar" -d "_csrf=$code" --data-urlencode 'name=<i>laptop</i>' "$url/settings/tokens"
+made=$(sed -n 's/.*id="token">\([A-Za-z0-9_-]*\)<.*/\1/p' "$web/body")
+tap_case 'and shown' test ${#made} = 43
+tap_case 'by a page that is kept nowhere' header_is Cache-Control no-store
+tap_case 'its name is text' body_has '&lt;i&gt;laptop&lt;/i&gt;'
+try 'it works' 200 -H "Authorization: Bearer $made" "$url/api/v1/projects"
+try 'it is shown once' 200 -b "$jar" "$url/settings"
+tap_case 'only' not body_has "$made"
+id=$(sql "select api_token_id from api_token where token_hash = sha256('$made')")
+account bob admin
+try 'a token of somebody else cannot be revoked' 404 -X POST -H "Authorization: Bearer $token" -H 'Accept: application/json' "$url/settings/tokens/$id/revoke"
+try 'it is revoked' 303 -b "$jar" -d "_csrf=$code" "$url/settings/tokens/$id/revoke"
+tap_case 'and the page says so' header_is Location '/settings?done=revoked'
+try 'it works no more' 401 -H "Authorization: Bearer $made" "$url/api/v1/projects"
+try 'once' 404 -b "$jar" -d "_csrf=$code" "$url/settings/tokens/$id/revoke"
+try 'a script makes one too' 201 -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d '{"name":"second"}' "$url/settings/tokens"
+tap_case 'and reads it' test "$(json "len(j['new_token'])")" = 43
+
+sql "insert into sign_in_link (token_hash, account_id, expires_at)
+	select sha256('AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'), account_id, now() + interval '1 hour' from account where name = 'ann'" >/dev/null
+sign_in AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA "$other"
+try 'two browsers are signed in' 200 -b "$jar" -H 'Accept: application/json' "$url/settings"
+tap_case 'one of them this one' json_is "sorted(s['current'] for s in j['sessions'])" '[False, True]'
+try 'a short password is refused' 422 -b "$jar" -d "_csrf=$code&current=&password=short" "$url/settings/password"
+tap_case 'beside the field' body_has 'has 10 to 200 characters'
+try 'the first password needs no old one' 303 -b "$jar" -d "_csrf=$code&current=&password=first+long+password" "$url/settings/password"
+try 'this browser stays' 200 -b "$jar" "$url/settings"
+try 'the other one is out' 303 -b "$other" "$url/settings"
+try 'the next needs the old one' 403 -b "$jar" -d "_csrf=$code&current=wrong+old+password&password=second+long+password" "$url/settings/password"
+tap_case 'and says so beside it' body_has 'That is not the present password.'
+tap_case 'and shows neither' not body_has 'second long password'
+try 'with it, it is changed' 303 -b "$jar" -d "_csrf=$code&current=first+long+password&password=second+long+password" "$url/settings/password"
+try 'the new one signs in' 303 -c "$other" -d 'name=ann&password=second+long+password' "$url/sign-in"
+try 'the old one does not' 422 -d 'name=ann&password=first+long+password' "$url/sign-in"
+try 'all others can be ended' 303 -b "$jar" -d "_csrf=$code" "$url/settings/sessions/end"
+try 'and are' 303 -b "$other" "$url/settings"
+for path in password tokens tokens/1/revoke sessions/end; do
+	try "POST /settings/$path needs the form token" 403 -b "$jar" -X POST "$url/settings/$path"
+	try "POST /settings/$path is for people who are known" 401 -X POST "$url/settings/$path"
+done
+tap_done
