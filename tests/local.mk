@@ -20,6 +20,7 @@ include tests/llm/local.mk
 include tests/net/local.mk
 include tests/fuzz/local.mk
 include tests/db/local.mk
+include tests/e2e/local.mk
 include tests/http/local.mk
 include tests/flow/local.mk
 include tests/model-pure/local.mk
