@@ -24,6 +24,7 @@ CHECK_LONG_TESTS =
 include tests/fallback/local.mk
 include tests/fuzz/local.mk
 include tests/db/local.mk
+include tests/e2e/local.mk
 include tests/http/local.mk
 include tests/flow/local.mk
 include tests/model-pure/local.mk
