@@ -2,6 +2,7 @@
 # make bench: figures against limits measured in the same run. Not installed.
 EXTRA_PROGRAMS += bench/fcgi_minimal
 bench_fcgi_minimal_SOURCES = bench/fcgi_minimal.c
+nodist_bench_fcgi_minimal_SOURCES = src/db/stmt_table.c
 bench_fcgi_minimal_CFLAGS = $(AM_CFLAGS) $(PQ_CFLAGS)
 bench_fcgi_minimal_LDADD = $(PQ_LIBS) $(FCGI_LIBS) $(PTHREAD_LIBS)
 CLEANFILES += bench/fcgi_minimal bench-results.jsonl
