@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The limit that make bench holds botarmy-web against: the same statement, from the same table, by
+ * the same libraries and as many threads, and nothing besides. Nobody is asked who they are, and the
+ * rows are printed as they come.
+ */
+#include <fcgiapp.h>
+#include <libpq-fe.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "db/statement.h"
+
+#define THREADS_MAX 256
+#define BACKLOG 4096
+/* Of project_list: from the newest on, and the row more by which the page knows that there are others. */
+#define BEFORE "9223372036854775807"
+#define ROWS 50
+#define LIMIT "51"
+
+static const char *conninfo;
+static int listener;
+
+static _Noreturn void fail(const char *what, const char *why)
+{
+	fprintf(stderr, "fcgi_minimal: %s: %s\n", what, why);
+	exit(1);
+}
+
+static const struct stmt_info *statement(const char *name)
+{
+	for (size_t i = 0; i < stmt_count; i++)
+		if (strcmp(stmt_table[i].name, name) == 0)
+			return &stmt_table[i];
+	fail("no such statement", name);
+}
+
+static void print_rows(const PGresult *res, FCGX_Stream *out)
+{
+	int rows = PQntuples(res), columns = PQnfields(res);
+	FCGX_PutS("Content-Type: text/plain; charset=utf-8\r\n\r\n", out);
+	for (int r = 0; r < rows && r < ROWS; r++) {
+		for (int c = 0; c < columns; c++) {
+			FCGX_PutStr(PQgetvalue(res, r, c), PQgetlength(res, r, c), out);
+			FCGX_PutChar(c + 1 < columns ? '\t' : '\n', out);
+		}
+	}
+}
+
+static void *serve(void *ignored)
+{
+	static const char *const params[] = { BEFORE, LIMIT };
+	const struct stmt_info *list = statement("project_list");
+	PGconn *db = PQconnectdb(conninfo);
+	if (PQstatus(db) != CONNECTION_OK)
+		fail("no connection", PQerrorMessage(db));
+	PQclear(PQprepare(db, list->name, list->sql, list->params, NULL));
+
+	FCGX_Request request;
+	FCGX_InitRequest(&request, listener, 0);
+	while (FCGX_Accept_r(&request) == 0) {
+		PGresult *res = PQexecPrepared(db, list->name, 2, params, NULL, NULL, 0);
+		if (PQresultStatus(res) == PGRES_TUPLES_OK && PQntuples(res) >= ROWS)
+			print_rows(res, request.out);
+		else
+			FCGX_FPrintF(request.out, "Status: 500\r\n\r\n%s\n", PQresultErrorMessage(res));
+		PQclear(res);
+		FCGX_Finish_r(&request);
+	}
+	PQfinish(db);
+	return ignored;
+}
+
+int main(int argc, char **argv)
+{
+	pthread_t threads[THREADS_MAX];
+	int count = argc == 4 ? atoi(argv[2]) : 0;
+	if (count < 1 || count > THREADS_MAX) {
+		fputs("usage: fcgi_minimal SOCKET THREADS CONNECTION\n", stderr);
+		return 2;
+	}
+	conninfo = argv[3];
+	umask(0117);
+	if (FCGX_Init() != 0 || (listener = FCGX_OpenSocket(argv[1], BACKLOG)) < 0)
+		fail("cannot listen", argv[1]);
+	for (int i = 0; i < count; i++)
+		if (pthread_create(&threads[i], NULL, serve, NULL) != 0)
+			fail("cannot start", "a thread");
+	for (int i = 0; i < count; i++)
+		pthread_join(threads[i], NULL);
+	return 0;
+}
