@@ -7,13 +7,12 @@
 #include <fcgiapp.h>
 #include <libpq-fe.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "db/statement.h"
+#include "db/stmt.h"
 
 #define THREADS_MAX 256
 #define BACKLOG 4096
@@ -31,14 +30,6 @@ static _Noreturn void fail(const char *what, const char *why)
 	exit(1);
 }
 
-static const struct stmt_info *statement(const char *name)
-{
-	for (size_t i = 0; i < stmt_count; i++)
-		if (strcmp(stmt_table[i].name, name) == 0)
-			return &stmt_table[i];
-	fail("no such statement", name);
-}
-
 static void print_rows(const PGresult *res, FCGX_Stream *out)
 {
 	int rows = PQntuples(res), columns = PQnfields(res);
@@ -54,7 +45,7 @@ static void print_rows(const PGresult *res, FCGX_Stream *out)
 static void *serve(void *ignored)
 {
 	static const char *const params[] = { BEFORE, LIMIT };
-	const struct stmt_info *list = statement("project_list");
+	const struct stmt_info *list = &stmt_table[STMT_PROJECT_LIST];
 	PGconn *db = PQconnectdb(conninfo);
 	if (PQstatus(db) != CONNECTION_OK)
 		fail("no connection", PQerrorMessage(db));

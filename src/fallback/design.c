@@ -68,7 +68,7 @@ struct entity *design_add(struct design *d, const char *noun, const char *source
 	if (!*name || d->n_entities == MAX_ENTITIES)
 		return NULL;
 	const char *many = noun_plural(d->l, d->a, one);
-	const char *plural = make_name(d->a, many);
+	const char *plural = make_field_name(d->a, many);
 	if (streq(plural, name) || plural_taken(d, plural))
 		plural = arena_printf(d->a, "%s_list", name);
 	if (plural_taken(d, plural))

@@ -98,16 +98,11 @@ static bool is_keyword(const char *name)
 	return is_one_of(name, words, sizeof(words) / sizeof(*words));
 }
 
-/* An entity's name is a variable of the generated code as well, and part of addresses. */
+/* An entity's name is a variable in some of the generated code as well. */
 static bool is_taken(const char *name)
 {
 	static const char *const words[] = {
-		"self", "api", "health", "export", "static", "style", "store", "record", "record_id", "loan",
-		"loans", "status_code", "rules", "fields", "pages", "entities", "storage", "parts",
-		"web", "app", "tests", "date", "timedelta", "datetime", "money", "tidy", "held", "out", "left",
-		"move", "person", "signup", "bill", "line", "booking", "expense", "found", "rows", "today",
-		"str", "int", "len", "sum", "min", "max", "set", "list", "dict", "round", "any", "all",
-		"print", "type", "open", "range", "sorted", "next", "input", "object", "start", "end",
+		"self", "record", "records", "status", "rows", "answer", "returned", "late", "loans", "range", "len",
 	};
 	return is_one_of(name, words, sizeof(words) / sizeof(*words));
 }

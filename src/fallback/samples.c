@@ -156,7 +156,7 @@ static void add_trials(struct design *d, struct value *view, const struct entity
 			typed = f;
 		if (!filter && f->n_choices > 1 && streq(f->type, "choice"))
 			filter = f;
-		if (wrong_value(f) && !streq(f->type, last_type) && value_count(bad) < 3) {
+		if (wrong_value(f) && !streq(f->type, last_type) && value_count(bad) < (en->event ? 1 : 2)) {
 			struct value *v = trial(d, en, f->name);
 			set_text(d->a, v, "value", wrong_value(f));
 			value_add(d->a, bad, v);
@@ -169,9 +169,9 @@ static void add_trials(struct design *d, struct value *view, const struct entity
 	value_set(d->a, view, "unique", unique);
 	if (required)
 		value_set(d->a, view, "first_required", trial(d, en, required->name));
-	if (text)
+	if (text && !*en->part_of)
 		value_set(d->a, view, "editable", trial(d, en, text->name));
-	if (text && !en->event)
+	if (text && !en->event && !*en->part_of)
 		value_set(d->a, view, "searchable", trial(d, en, text->name));
 	if (required && typed) {
 		struct value *v = trial(d, en, "");
@@ -185,7 +185,8 @@ static void add_trials(struct design *d, struct value *view, const struct entity
 		set_text(d->a, v, "two", filter->choices[1]);
 		value_set(d->a, view, "filter", v);
 	}
-	value_set(d->a, view, "removable", trial(d, en, ""));
+	if (!en->event && !*en->part_of)
+		value_set(d->a, view, "removable", trial(d, en, ""));
 }
 
 static void add_used_by(struct design *d, struct value *view, const struct entity *en)

@@ -112,15 +112,11 @@ static struct value *opening_list(struct design *d, const struct rule *r, struct
 		if (!hours_read(r->values[i], &day, opens, closes))
 			continue;
 		struct value *v = value_object(d->a);
-		int start = atoi(opens) * 60 + atoi(opens + 3);
 		open[day] = true;
 		set_int(d->a, v, "day", day);
 		set_text(d->a, v, "name", day_name(day));
-		set_text(d->a, v, "name_lower", lower(d->a, day_name(day)));
 		set_text(d->a, v, "opens", arena_strdup(d->a, opens));
 		set_text(d->a, v, "closes", arena_strdup(d->a, closes));
-		if (start > 0)
-			set_text(d->a, v, "before", arena_printf(d->a, "%02d:%02d", (start - 1) / 60, (start - 1) % 60));
 		value_add(d->a, list, v);
 	}
 	for (int day = 0; day < 7; day++) {
@@ -128,7 +124,6 @@ static struct value *opening_list(struct design *d, const struct rule *r, struct
 			continue;
 		struct value *v = value_object(d->a);
 		set_int(d->a, v, "day", day);
-		set_text(d->a, v, "name_lower", lower(d->a, day_name(day)));
 		value_add(d->a, closed, v);
 	}
 	return list;
@@ -165,6 +160,14 @@ static void set_booking(struct design *d, struct value *m, const struct rule *r)
 	if (hours) {
 		value_set(d->a, m, "openings", opening_list(d, hours, closed));
 		value_set(d->a, m, "closed", closed);
+		set_bool(d->a, m, "some_closed", value_count(closed) > 0);
+		int opens = atoi(sample.time) * 60 + atoi(sample.time + 3);
+		if (opens > 0) {
+			struct value *early = value_object(d->a);
+			set_int(d->a, early, "day", sample.day);
+			set_text(d->a, early, "time", arena_printf(d->a, "%02d:%02d", (opens - 1) / 60, (opens - 1) % 60));
+			value_set(d->a, m, "early", early);
+		}
 	}
 	/* Whom the booking is for: the first other reference. */
 	for (size_t i = 0; i < en->n_fields; i++) {

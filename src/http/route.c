@@ -119,3 +119,9 @@ bool route_allowed(const struct route *row, struct exchange *x, struct err *e)
 		return err_set(e, ERR_FORBIDDEN, "This form was sent by another site.");
 	return true;
 }
+
+bool route_id(const struct exchange *x, size_t i, int64_t *out, struct err *e)
+{
+	return (i < PARAMS && x->params[i] && parse_i64(x->params[i], 1, INT64_MAX, out)) ||
+	       err_set(e, ERR_NOT_FOUND, "There is nothing at this address.");
+}

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "http/exchange.h"
 
@@ -41,5 +42,7 @@ const struct route *route_match(const struct route *table, size_t count, struct 
 				struct err *e);
 /* True when the identity satisfies the row's policy: 401, 403 otherwise. */
 bool route_allowed(const struct route *row, struct exchange *x, struct err *e);
+/* The i-th part of the pattern as an id; what is none cannot exist: ERR_NOT_FOUND. */
+bool route_id(const struct exchange *x, size_t i, int64_t *out, struct err *e);
 
 #endif

@@ -38,7 +38,8 @@ static ptrdiff_t find_file(const struct loader *ld, int64_t artifact, const char
 	return -1;
 }
 
-/* {path, sha256, size} becomes {path, content} again. */
+/* {path, sha256, size} becomes {path, content} again. A document's list of files that are yet to
+   be written has no hashes. */
 static bool inline_files(struct loader *ld, struct json_object *body, int64_t artifact, bool input, struct err *e)
 {
 	struct json_object *list = json_get_array(body, "files");
@@ -47,6 +48,8 @@ static bool inline_files(struct loader *ld, struct json_object *body, int64_t ar
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *f = json_object_array_get_idx(list, i);
 		const char *path = json_get_str(f, "path", "");
+		if (!json_get(f, "sha256"))
+			continue;
 		ptrdiff_t row = find_file(ld, artifact, path);
 		if (row < 0)
 			return err_set(e, ERR_INTERNAL, "the file %s of an earlier output is not stored", path);

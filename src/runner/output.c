@@ -21,7 +21,8 @@
    would replace one of these is no test of it. */
 static const char *take_files(struct work *w, struct json_object *output, struct stored_file **out, size_t *count)
 {
-	struct json_object *list = json_get_array(output, "files");
+	bool document = w->agent->delivers == DELIVERS_DOCUMENT;
+	struct json_object *list = document ? NULL : json_get_array(output, "files");
 	size_t n = list ? json_object_array_length(list) : 0, all = 0;
 	size_t others = w->agent->delivers == DELIVERS_SUITE ? w->in.file_count : 0;
 	struct file_item *items = arena_array(w->a, n + others, sizeof(*items));

@@ -186,7 +186,7 @@ static void dispatch(struct exchange *x)
 	bool page = (x->req->method == GET || x->req->method == HEAD) && !request_wants_json(x->req);
 	bool stranger = (row->policy & ROLE_MASK) == ROLE_PUBLIC;
 	if ((!stranger && !auth_identify(x, &e)) || !route_allowed(row, x, &e)) {
-		if (e.class == ERR_UNAUTHENTICATED && page && !x->who.account_id)
+		if (e.class == ERR_UNAUTHENTICATED && page && !x->req->header(x->req, "authorization"))
 			send_to_sign_in(x);
 		else
 			fail(x, &e);

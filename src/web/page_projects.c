@@ -9,10 +9,10 @@
 #include "base/html.h"
 #include "base/str.h"
 #include "base/value.h"
+#include "http/route.h"
 #include "model/project.h"
 #include "web/app.h"
 #include "web/handlers.h"
-#include "web/param.h"
 
 #define LIMIT 50
 #define LIMIT_MAX 100
@@ -122,7 +122,7 @@ bool page_projects(struct exchange *x, struct err *e)
 bool page_project(struct exchange *x, struct err *e)
 {
 	int64_t id;
-	if (!param_id(x, 0, "project", &id, e) || !project_get(x->db, x->arena, id, app_owner(x), &x->view, e))
+	if (!route_id(x, 0, &id, e) || !project_get(x->db, x->arena, id, app_owner(x), &x->view, e))
 		return false;
 	x->template_ = "project";
 	app_title(x, value_str(value_get(x->view, "name")), "projects");

@@ -6,11 +6,11 @@
 #include "base/str.h"
 #include "base/value.h"
 #include "http/form.h"
+#include "http/route.h"
 #include "model/account.h"
 #include "web/app.h"
 #include "web/auth.h"
 #include "web/handlers.h"
-#include "web/param.h"
 
 /* By a bearer token there is no session: a cookie sent along with it counts for nothing. */
 static const char *own_session(const struct exchange *x)
@@ -118,7 +118,7 @@ bool settings_token_new(struct exchange *x, struct err *e)
 bool settings_token_revoke(struct exchange *x, struct err *e)
 {
 	int64_t id;
-	return param_id(x, 0, "token", &id, e) && token_revoke(x->db, x->arena, x->who.account_id, id, e) &&
+	return route_id(x, 0, &id, e) && token_revoke(x->db, x->arena, x->who.account_id, id, e) &&
 	       done(x, "revoked", e);
 }
 

@@ -200,8 +200,7 @@ static void the_agents_own_schemas_compile(void **state)
 			fail_msg("%s", e.msg);
 		compiled++;
 	}
-	if (!compiled)
-		skip();
+	assert_true(compiled >= 4);
 }
 
 int main(void)

@@ -58,11 +58,17 @@ static void hands_over_the_parts(void **state)
 {
 	struct feed *f = *state;
 	struct err e = { 0 };
+	int64_t id;
 	assert_ptr_equal(get(f, "/things/17/files/developer/app/main.py", &e), &table[5]);
 	assert_string_equal(f->x.params[0], "17");
 	assert_string_equal(f->x.params[1], "developer");
 	assert_string_equal(f->x.params[2], "app/main.py");
 	assert_null(f->x.params[3]);
+	assert_true(route_id(&f->x, 0, &id, &e));
+	assert_int_equal(id, 17);
+	assert_false(route_id(&f->x, 1, &id, &e));
+	assert_int_equal(e.class, ERR_NOT_FOUND);
+	assert_false(route_id(&f->x, 3, &id, &e));
 }
 
 static void knows_what_is_not_there(void **state)

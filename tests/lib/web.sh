@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # A responder and a real nginx over the database of with-database, for scripts that use curl.
-# Sourced after tap.sh, below with-database. Everything is in $web, and gone at the end.
-#
+# Sourced after tap.sh; starts the script again below with-database where needed. Everything is in
+# $web, and gone at the end.
 
 if [ -z "${BOTARMY_TEST_DATABASE:-}" ]; then
 	exec "$top_srcdir/tests/lib/with-database" sh "$0"
@@ -44,11 +44,15 @@ web_port() {
 	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
+served() { grep -c 'threads serve' "$web/log/web.log"; }
+served_again() { [ "$(served)" -gt "$before" ]; }
 web_responder() {
+	: >>"$web/log/web.log"
+	before=$(served)
 	# shellcheck disable=SC2086 # options
 	"$top_builddir/botarmy-web" --config "$web/web.conf" ${1:-} 2>>"$web/log/web.log" &
 	responder=$!
-	web_wait test -S "$web/run/web.sock"
+	web_wait served_again
 }
 
 web_nginx() {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # botarmy-runner as cron and systemd start it: options, ends, overlaps, crashes.
 # shellcheck disable=SC2317 # cases are called by name
-AGENTS=tests/fixtures/agents
+AGENTS=agents
 # shellcheck source=tests/runner/inside.sh
 . "$(dirname "$0")/inside.sh"
 brief='A list of books. Each book has a title and an author. People add books and search them by title.'

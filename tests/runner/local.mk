@@ -30,3 +30,9 @@ tests_runner_test_races_LDADD = $(ENGINE_LDADD)
 check_PROGRAMS += tests/runner/test_engine tests/runner/test_money tests/runner/test_races
 DATABASE_TESTS += tests/runner/test_engine tests/runner/test_money
 CONSISTENCY_TESTS += tests/runner/test_races
+
+# The runner as a program.
+RUNNER_SH = tests/runner/briefs.sh tests/runner/drain.sh
+EXTRA_DIST += tests/runner/inside.sh $(RUNNER_SH) tests/fixtures/agents
+AGENTS_TESTS += tests/runner/briefs.sh
+CONSISTENCY_TESTS += tests/runner/drain.sh

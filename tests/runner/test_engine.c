@@ -263,7 +263,8 @@ static void files_are_stored_once_and_given_back_as_they_were(void **state)
 	struct stage_output o = output_of(l, "pass");
 	o.files = files;
 	o.file_count = COUNT(files);
-	o.body = "{\"files\":[{\"path\":\"app.py\",\"sha256\":\"0\",\"size\":1},{\"path\":\"empty.txt\"},{\"path\":\"same.py\"}]}";
+	o.body = "{\"files\":[{\"path\":\"app.py\",\"sha256\":\"0\",\"size\":1},{\"path\":\"empty.txt\",\"sha256\":\"0\"},"
+		 "{\"path\":\"same.py\",\"sha256\":\"0\"}]}";
 	OK(t, stage_advance(t->db, t->one, &o, 1, &accepted, NULL, &t->e));
 	assert_true(accepted);
 	struct stage_input in;

@@ -131,6 +131,21 @@ static void more_jobs_than_slots_wait_and_all_arrive(void **state)
 	}
 }
 
+static void a_report_does_not_wait_for_another_job(void **state)
+{
+	struct state *t = *state;
+	struct file_item quick = one_test(t->a, NULL, PASSING);
+	struct file_item slow = one_test(t->a, "marker-of-the-slow", DAEMON("time.sleep(300)"));
+	struct err e = { 0 };
+	int quick_fd, slow_fd;
+
+	assert_true(sandbox_submit(t->sb, &quick, 1, NULL, &quick_fd, &e));
+	assert_true(sandbox_submit(t->sb, &slow, 1, NULL, &slow_fd, &e));
+	assert_true(sandbox_green(suite_wait(t->a, quick_fd, 10)));
+	close(slow_fd);
+	assert_true(suite_processes_become("marker-of-the-slow", 0, 10));
+}
+
 static void full_size_set_arrives_whole(void **state)
 {
 	struct state *t = *state;
@@ -400,6 +415,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(report_says_what_ran_and_where, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(more_jobs_than_slots_wait_and_all_arrive, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_report_does_not_wait_for_another_job, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(full_size_set_arrives_whole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(hostile_sets_are_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_parser_bomb_is_no_green, set_up, tear_down),

@@ -34,7 +34,10 @@ echo "begin; lock table project in access exclusive mode; select 'held';" >&7
 web_wait grep -q held "$web/locked"
 curl -s -o "$web/slow" -w '%{http_code}' -H "Authorization: Bearer $token" "$url/api/v1/projects" >"$web/slow.status" &
 slow=$!
-slow_waits() { [ "$(sql "select count(*) from pg_stat_activity where datname = current_database() and application_name = 'botarmy-web' and wait_event_type = 'Lock'")" = 1 ]; }
+slow_waits() {
+	[ "$(psql -qXAt "$superuser" -c "select count(*) from pg_stat_activity where datname = '$BOTARMY_TEST_DATABASE'
+		and application_name = 'botarmy-web' and wait_event_type = 'Lock'")" = 1 ]
+}
 web_wait slow_waits
 kill -TERM "$responder"
 sleep 0.5

@@ -33,7 +33,7 @@ refused 'another content type' 400 -H 'Content-Type: text/plain' -d 'x' "$url/si
 refused 'a wrong token' 401 -H 'Authorization: Bearer wrong' "$url/projects"
 head -c 1100000 /dev/zero | tr '\0' 'a' >"$web/big"
 refused 'too much' 413 -H 'Content-Type: application/x-www-form-urlencoded' --data-binary "@$web/big" "$url/sign-in"
-refused 'no JSON' 400 -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d "{'a':1}" "$url/api/v1/projects"
+refused 'no JSON' 400 -H 'Content-Type: application/json' -d "{'a':1}" "$url/sign-in"
 tap_case 'no JSON: says where' body_has 'at byte 1'
 
 try 'health is for everybody' 200 "$url/healthz"

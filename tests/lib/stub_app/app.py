@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sqlite3
+import sys
 from urllib.parse import parse_qs
 
 BODY_MAX = 1 << 20
@@ -204,12 +205,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
 
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A browser that went away is no mistake of ours."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
     options.add_argument("--data", default="notes.sqlite3")
     given = options.parse_args()
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", given.port), Handler)
+    server = Server(("127.0.0.1", given.port), Handler)
     server.store = Store(given.data)
     print(f"http://127.0.0.1:{server.server_address[1]}/", flush=True)
     server.serve_forever()
