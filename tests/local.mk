@@ -10,7 +10,7 @@ ERRORS_TESTS =
 E2E_TESTS =
 PERFORMANCE_TESTS =
 CONSISTENCY_TESTS =
-# Not part of make check.
+# What takes longer; make check-long runs it.
 CHECK_LONG_TESTS =
 
 include tests/base/local.mk
@@ -18,9 +18,6 @@ include tests/lib/stub_model.mk
 include tests/flow-schema/local.mk
 include tests/llm/local.mk
 include tests/net/local.mk
-# What takes longer; make check-long runs it.
-CHECK_LONG_TESTS =
-
 include tests/fallback/local.mk
 include tests/fuzz/local.mk
 include tests/db/local.mk
@@ -92,7 +89,3 @@ coverage: check
 	gcovr --root '$(abs_top_srcdir)' --object-directory . --filter '$(abs_top_srcdir)/src/' \
 		--html-details coverage/index.html --json coverage/coverage.json --print-summary
 .PHONY: coverage
-# What takes longer: every test of CHECK_LONG_TESTS.
-check-long: all
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(CHECK_LONG_TESTS)'
-.PHONY: check-long
