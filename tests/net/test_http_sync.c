@@ -59,7 +59,7 @@ static void a_problem_document_becomes_the_message(void **state)
 	assert_int_equal(e.class, ERR_CONFLICT);
 	assert_string_equal(e.msg, "Conflict: The gate was decided. (409)");
 
-	stub_model_script(&stub, "[{\"status\":422,\"body\":{\"title\":\"Invalid\",\"errors\":"
+	stub_model_script(&stub, "[{\"status\":422,\"body\":{\"title\":\"Invalid\",\"detail\":\"One field is wrong.\",\"errors\":"
 			  "[{\"detail\":\"name is needed\",\"pointer\":\"/name\"}]}}]");
 	assert_false(net_json(*state, NET_POST, url(*state), NULL, NULL, body, &out, &e));
 	assert_int_equal(e.class, ERR_INVALID);
