@@ -46,7 +46,10 @@ static void *serve(void *ignored)
 {
 	static const char *const params[] = { BEFORE, LIMIT };
 	const struct stmt_info *list = &stmt_table[STMT_PROJECT_LIST];
-	PGconn *db = PQconnectdb(conninfo);
+	/* Of the session's settings, those that make the statement fast. */
+	const char *const names[] = { "dbname", "options", NULL };
+	const char *const values[] = { conninfo, "-c jit=off -c plan_cache_mode=force_generic_plan", NULL };
+	PGconn *db = PQconnectdbParams(names, values, 1);
 	if (PQstatus(db) != CONNECTION_OK)
 		fail("no connection", PQerrorMessage(db));
 	PQclear(PQprepare(db, list->name, list->sql, list->params, NULL));

@@ -66,10 +66,15 @@ sed "s|fastcgi_pass .*|fastcgi_pass unix:$STATE/run/minimal.sock;|" "$STATE/site
 sed -i "s|^\tlocation = $BASE/unavailable.html {|\tlocation = /minimal {\n\t\tinclude $STATE/site/minimal-fastcgi.conf;\n\t}\n&|" \
 	"$STATE/site/site.conf"
 grep -q 'location = /minimal ' "$STATE/site/site.conf" || fail "the site has no place for the minimal responder"
-threads=$(stack_as "$BIN/botarmy" config | awk '$1 == "web_threads" { print $2 }')
+stack_serve || exit 1
+# As many threads as the real one has besides its first.
+threads=$(($(find "/proc/$WEB_PID/task" -mindepth 1 -maxdepth 1 | wc -l) - 1))
 stack_spawn "$STATE/log/minimal.log" "$minimal" "$STATE/run/minimal.sock" "$threads" "$(stack_database_url botarmy_web)"
 MINIMAL_PID=$!
-stack_serve || exit 1
+for _ in {1..100}; do
+	[ ! -S "$STATE/run/minimal.sock" ] || break
+	sleep 0.05
+done
 token=$(stack_as "$BIN/botarmy" token create admin --name bench) || exit 1
 link=$(stack_as "$BIN/botarmy" user link admin) || exit 1
 
