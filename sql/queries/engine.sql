@@ -50,12 +50,9 @@ select exists (select from cursor c join run r using (run_id) where c.state = 'R
 	(select ceil(extract(epoch from min(c.run_at) - now()) * 1000)::bigint from cursor c
 	 where c.state = 'W' and c.why = 'retry') as retry_ms
 
--- :name stage_alive :many
--- Which of its leases a runner still holds: a run may have been cancelled meanwhile.
-select c.run_id, c.branch, c.epoch
-from unnest($2::bigint[], $3::integer[], $4::bigint[]) as t(run_id, branch, epoch)
-	join cursor c using (run_id, branch)
-where c.owner = $1 and c.epoch = t.epoch and c.state = 'L'
+-- :name stage_mine :many
+-- What a runner leases, as the database sees it.
+select run_id, branch, epoch, node from cursor where state = 'L' and owner = $1
 
 -- :name blob_put :exec
 -- In the order of the key, so that two that store the same files do not wait in a circle.

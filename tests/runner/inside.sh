@@ -2,10 +2,15 @@
 # shellcheck shell=sh
 # For tests of the runner as a program. Sourced first: starts the script again with a database
 # of its own, as an ordinary user, in a folder that holds the runner and its data. AGENTS names the
-# agents to use, below the source folder.
+# agents to use, below the source folder; OWN_CLUSTER=yes asks for a database server that may be stopped.
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${top_builddir:=$top_srcdir/build}"
 if [ -z "${RUNNER_INSIDE:-}" ]; then
+	if [ -n "${OWN_CLUSTER:-}" ] && [ -z "${RUNNER_OWN:-}" ]; then
+		unset BOTARMY_TEST_DATABASE BOTARMY_TEST_CLUSTER BOTARMY_TEST_OWNER
+		RUNNER_OWN=yes
+		export RUNNER_OWN
+	fi
 	if [ -z "${BOTARMY_TEST_DATABASE:-}" ]; then
 		exec "$top_srcdir/tests/lib/with-database" "$0" "$@"
 	fi
@@ -14,6 +19,7 @@ if [ -z "${RUNNER_INSIDE:-}" ]; then
 	export BOTARMY_TEST_USER RUNNER_INSIDE
 	exec "$top_srcdir/tests/lib/as-user" -c "$top_builddir/botarmy-runner" -c "$top_srcdir/harness" \
 		-c "$top_srcdir/workflows" -c "$top_srcdir/blueprints" -c "$top_srcdir/$AGENTS" -c "$top_srcdir/tests" \
+		-c "$top_srcdir/deploy" \
 		-- sh "./tests/runner/$(basename "$0")" "$@"
 fi
 top_srcdir=$PWD

@@ -216,13 +216,15 @@ static void cancelling_fences_whoever_works_and_pausing_lets_him_finish(void **s
 	assert_int_equal(try_claim(t, t->one, &l), 0);
 	OK(t, db_exec(t->db, STMT_TRY_PAUSE, P(p_int(t->run), p_int(t->account), p_bool(false)), &t->e));
 	l = must_claim(t, t->one, "architect");
-	const struct lease *leases[] = { l };
-	bool alive = false;
-	OK(t, stage_alive(t->db, t->one, leases, 1, &alive, &t->e));
-	assert_true(alive);
+	struct lease *mine;
+	size_t n;
+	OK(t, stage_mine(t->db, t->a, t->one, &mine, &n, &t->e));
+	assert_int_equal(n, 1);
+	assert_int_equal(mine->run, t->run);
+	assert_int_equal(mine->epoch, l->epoch);
 	OK(t, db_exec(t->db, STMT_TRY_CANCEL, P(p_int(t->run), p_int(t->account)), &t->e));
-	OK(t, stage_alive(t->db, t->one, leases, 1, &alive, &t->e));
-	assert_false(alive);
+	OK(t, stage_mine(t->db, t->a, t->one, &mine, &n, &t->e));
+	assert_int_equal(n, 0);
 	assert_false(try_advance(t, t->one, l, "pass"));
 	assert_string_equal(run_text(t, "state"), "cancelled");
 }
