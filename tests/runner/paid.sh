@@ -229,6 +229,21 @@ a_cancelled_run_ends_its_call() {
 	is "$(state "$run")" cancelled
 }
 
+one_that_cannot_be_stored_asks_and_the_others_go_on() {
+	poison='{"delay":1,"text":"{\"summary\":\"poison\"}"}'
+	late='{"delay":1,"text":"{\"summary\":\"words about it\"}"}'
+	script "$late" "$late" "$late" "$poison" "$late" "$late" "$late" "$late"
+	sql "alter table artifact add constraint poison check (document not like '%poison%')"
+	for i in 1 2 3 4 5 6 7 8; do
+		run=$(submit sdlc "Batch $i" 'A brief.')
+	done
+	runner --drain
+	sql "alter table artifact drop constraint poison"
+	is "$(sql "select string_agg(kind || ' ' || n, ', ' order by kind) from (select kind, count(*) as n from gate join run using (run_id)
+		join project p using (project_id) where p.name like 'Batch %' and gate.state = 'open' group by kind) x")" \
+		'failure 1, review 7' && sound
+}
+
 many_calls_are_in_flight_at_once() {
 	script '{"times":0,"delay":3,"text":"{\"summary\":\"words about it\"}"}'
 	for i in $(seq 1 150); do
@@ -258,5 +273,6 @@ tap_case 'a server that stays away asks a person in the end' a_server_that_stays
 tap_case 'a runner killed in a call leaves the hold spent' a_runner_killed_in_a_call_leaves_the_hold_spent
 tap_case 'a stored answer is not paid twice' a_stored_answer_is_not_paid_twice
 tap_case 'a cancelled run ends its call' a_cancelled_run_ends_its_call
+tap_case 'one output that cannot be stored asks, the others go on' one_that_cannot_be_stored_asks_and_the_others_go_on
 tap_case 'many calls are in flight at once' many_calls_are_in_flight_at_once
 tap_done
