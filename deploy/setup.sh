@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Installs BotArmy on this Debian host after `make install`: users, roles and schema, configuration,
 # nginx's site, the responder's service, cron's line, and a sign-in link. Run as root, by
-# `botarmy setup`, as often as wanted: what a person has changed in /etc/botarmy stays.
+# `botarmy setup`, as often as wanted: settings and nginx's site stay as a person has made them.
 set -eu
 usage() {
 	cat >&2 <<-TEXT
@@ -102,10 +102,16 @@ as_owner user add "$admin" --role admin --if-missing
 render "$here/botarmy-web.service.in" BIN="$bin" ETC="$etc" | put /etc/systemd/system/botarmy-web.service 0644
 render "$here/botarmy.cron.in" BIN="$bin" ETC="$etc" | put /etc/cron.d/botarmy 0644
 mkdir -p /etc/nginx/botarmy
-cp "$data/nginx/botarmy-fastcgi.conf" /etc/nginx/botarmy/
+put /etc/nginx/botarmy/botarmy-fastcgi.conf 0644 <"$data/nginx/botarmy-fastcgi.conf"
+site=/etc/nginx/sites-available/botarmy
 render "$data/nginx/site.conf.in" RUN_DIR=/run/botarmy DATA_DIR="$data" SITE_DIR=/etc/nginx/botarmy \
 	LISTEN="$listen" SERVER_NAME="$server" BASE="$base" TRUSTED_PROXIES="$proxies" \
-	ACCESS_LOG=/var/log/nginx/botarmy.log | put /etc/nginx/sites-available/botarmy 0644
+	ACCESS_LOG=/var/log/nginx/botarmy.log | put "$site.proposed" 0644
+if [ ! -e "$site" ] || cmp -s "$site" "$site.proposed"; then
+	mv "$site.proposed" "$site"
+else
+	echo "$site is there and stays as it is; what these options would make of it is in $site.proposed" >&2
+fi
 ln -sf ../sites-available/botarmy /etc/nginx/sites-enabled/botarmy
 /usr/sbin/nginx -t -q || fail "nginx refuses its configuration (see above); /etc/nginx/sites-available/botarmy is the new part"
 

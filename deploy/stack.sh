@@ -15,30 +15,44 @@
 
 stack_say() { echo "$*" >&2; }
 
-# Runs a command as the service user, with nothing of the caller's environment but what is named.
-stack_as() {
-	local keep=(PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME="$STATE" BOTARMY_CONFIG="$STATE/demo.conf")
+# Drops to the service user and to an environment with nothing of the caller's but the variables that
+# STACK_EXPORT names: keys travel there, never on a command line, and to the runner only.
+STACK_EXPORT=()
+stack_become() {
+	local name
+	for name in $(compgen -e); do
+		case " ${STACK_EXPORT[*]} " in *" $name "*) ;; *) export -n "${name?}" ;; esac
+	done
+	export PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME=$STATE BOTARMY_CONFIG=$STATE/demo.conf
+	[ ${#STACK_EXPORT[@]} -eq 0 ] || export "${STACK_EXPORT[@]}"
 	if [ -n "$SERVICE" ] && [ "$(id -u)" -eq 0 ]; then
-		setpriv --reuid="$SERVICE" --regid="$SERVICE" --init-groups env -i "${keep[@]}" "$@"
-	else
-		env -i "${keep[@]}" "$@"
+		set -- setpriv --reuid="$SERVICE" --regid="$(id -g "$SERVICE")" --init-groups --inh-caps=-all "$@"
 	fi
+	exec "$@"
 }
 
-# The same in a session of its own, in the background, so that Ctrl-C reaches only the caller, who
-# stops things in order. Leaves the process id in $!. STACK_EXPORT names the variables that it may
-# see: keys travel in the environment, never on a command line, and to the runner only.
-STACK_EXPORT=()
+# Runs a command so, and waits for it.
+stack_as() {
+	(stack_become "$@")
+}
+
+# Runs one in the background in a session of its own, so that Ctrl-C reaches only the caller, who stops
+# things in order; if the caller is killed, it is asked to end. Its process id is in $! then.
 stack_spawn() {
 	local log=$1
 	shift
-	if [ -n "$SERVICE" ] && [ "$(id -u)" -eq 0 ]; then
-		set -- setpriv --reuid="$SERVICE" --regid="$SERVICE" --init-groups "$@"
-	fi
-	(
-		[ ${#STACK_EXPORT[@]} -eq 0 ] || export "${STACK_EXPORT[@]}"
-		exec setsid env -C "$STATE" "$@"
-	) >>"$log" 2>&1 </dev/null &
+	(stack_become setpriv --pdeathsig TERM setsid env -C "$STATE" "$@") >>"$log" 2>&1 </dev/null &
+}
+
+# stack_programs SOURCE BUILD: sets BIN and DATA to them, or, where SERVICE may not enter them, to a copy
+# in the state folder.
+stack_programs() {
+	BIN=$2 DATA=$1
+	stack_as test -x "$2/botarmy-web" -a -r "$1/nginx/site.conf.in" -a -r "$1/deploy/packages.debian" && return
+	rm -rf "$STATE/tree"
+	(umask 022 && make -s -C "$2" install DESTDIR="$STATE/tree") >/dev/null || return 1
+	BIN=$(dirname "$(find "$STATE/tree" -name botarmy-web -type f)")
+	DATA=$(dirname "$(find "$STATE/tree" -name nginx -type d)")
 }
 
 stack_folders() {

@@ -225,7 +225,7 @@ static enum err_class class_of_status(int status)
 	}
 }
 
-/* From an RFC 9457 problem document when it is one, and of its first field error. */
+/* From an RFC 9457 problem document when it is one; what it says of a field says more than its summary. */
 static bool refuse(struct arena *a, const struct net_result *r, struct err *e)
 {
 	struct json_object *p = json_parse(a, r->body.s, r->body.len, NULL), *errors, *first;
@@ -233,13 +233,14 @@ static bool refuse(struct arena *a, const struct net_result *r, struct err *e)
 
 	errors = json_get_array(p, "errors");
 	first = errors && json_object_array_length(errors) ? json_object_array_get_idx(errors, 0) : NULL;
-	if (first && !*detail)
-		detail = json_get_str(first, "detail", "");
+	if (first)
+		detail = json_get_str(first, "detail", detail);
 	if (!*title && !*detail) {
 		if (r->status >= 300 && r->status < 400)
 			return err_set(e, ERR_INVALID, "the server redirects to %.200s; "
 				       "use that address", r->location);
-		return err_set(e, class_of_status(r->status), "the server answered with status %d", r->status);
+		return err_set(e, class_of_status(r->status), "the server answered with status %d",
+			       r->status);
 	}
 	return err_set(e, class_of_status(r->status), "%.120s%s%.300s (%d)", title,
 		       *title && *detail ? ": " : "", detail, r->status);
