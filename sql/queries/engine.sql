@@ -18,7 +18,8 @@ update runner set ended_at = now() where runner_id = $1 and ended_at is null
 -- Live runners of a host that hold nothing, other than this one and those that came later.
 select w.pid from runner w
 where w.host = $1 and w.ended_at is null and w.expires_at > now() and w.runner_id <> $2
-	and (w.started_at, w.runner_id) < (select m.started_at, m.runner_id from runner m where m.runner_id = $2)
+	and (w.started_at, w.runner_id) <
+		(select m.started_at, m.runner_id from runner m where m.runner_id = $2)
 	and not exists (select from cursor c where c.state = 'L' and c.owner = w.runner_id)
 
 -- :name stage_claim :many
