@@ -1,238 +1,280 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""make bench: what the shipped programs cost in their default configuration, each figure against a
-limit measured in the same run. Prints a table and writes bench-results.jsonl, an object a figure:
-name, value, unit, limit, ratio, goal, conditions."""
+"""make bench: what the shipped programs cost in their default configuration, beside a limit measured
+in the same run. Prints a table and writes bench-results.jsonl, an object a figure: name, value, unit,
+limit, ratio, goal, conditions. BENCH_SECONDS (of one measurement, 4), BENCH_ROUNDS (5) and BENCH_RUNS
+(projects through the runner, 10) make it shorter or longer; BENCH_PORT names nginx's port."""
 
 import json
 import os
 import re
+import signal
+import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 
 SOURCE = os.environ["top_srcdir"]
 BUILD = os.environ["top_builddir"]
 PROJECTS = 10_000
 ROWS = 50
-SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
-ROUNDS = 3
 CONNECTIONS = 8
+SECONDS = int(os.environ.get("BENCH_SECONDS", "4"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 RUNS = int(os.environ.get("BENCH_RUNS", "10"))
-TICK = os.sysconf("SC_CLK_TCK")
 
 results = []
 
 
-def report(name, value, unit, limit=None, ratio=None, goal=None, conditions=""):
-    results.append(dict(name=name, value=value, unit=unit, limit=limit, ratio=ratio, goal=goal,
-                        conditions=conditions))
+def fail(why):
+    sys.exit(f"bench: {why}")
 
 
-def shell(script, **variables):
-    """Runs bash with deploy/stack.sh sourced; returns what it prints."""
-    env = dict(os.environ, **{k: str(v) for k, v in variables.items()})
-    done = subprocess.run(["bash", "-c", script], env=env, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"bench: this failed:\n{script}")
-    return done.stdout
+def report(name, value, unit, limit=None, goal=None, conditions=""):
+    """A limit is what the same figure can be at best here; the ratio is the value's share of it."""
+    ratio = round(value / limit, 3) if limit else None
+    results.append({"name": name, "value": value, "unit": unit, "limit": limit, "ratio": ratio, "goal": goal,
+                    "conditions": conditions})
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
 
 
 class Stack:
-    """The whole system below a folder of its own, started by ./demo without a runner."""
+    """bench/serve.sh in a session of its own: Ctrl-C is for us, and it ends when we let go of it."""
 
-    def __init__(self, folder, port):
-        self.folder, self.port = folder, port
+    def __init__(self):
+        port = os.environ.get("BENCH_PORT") or str(free_port())
         self.process = subprocess.Popen(
-            [f"{SOURCE}/demo", "--no-install", "--no-runner", "--state", folder, "--port", str(port)],
-            stdout=subprocess.PIPE, text=True)
-        self.link = None
+            ["bash", f"{SOURCE}/bench/serve.sh", str(PROJECTS), port],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        self.values = {}
+
+    def start(self):
         for line in self.process.stdout:
-            if line.startswith("sign in once with "):
-                self.link = line.split()[-1]
-                break
-        if not self.link:
-            sys.exit("bench: ./demo did not start")
-        self.env = {}
-        with open(f"{folder}/demo.env", encoding="utf-8") as f:
-            for name, value in re.findall(r"^\s*(\w+)='(.*)'$", f.read(), re.M):
-                self.env[name] = value
-        # the link in the asked place may point elsewhere
-        self.folder = os.path.realpath(folder)
+            if line.strip() == "ready":
+                return
+            name, _, value = line.strip().partition("=")
+            self.values[name] = value
+        fail("the system did not start")
+
+    def __getitem__(self, name):
+        return self.values[name]
+
+    def drain(self):
+        self.process.stdin.write("drain\n")
+        self.process.stdin.flush()
+        if self.process.stdout.readline().strip() != "drained":
+            fail("the runner did not do its work")
 
     def sql(self, text):
-        return subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self.env["DATABASE_URL"]],
-                              input=text, text=True, stdout=subprocess.PIPE, check=True).stdout.strip()
-
-    def pids(self, program):
-        """Processes of that program below this stack, by what they have open: never by name alone."""
-        found = []
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/cmdline", "rb") as f:
-                    line = f.read().replace(b"\0", b" ").decode(errors="replace")
-                with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as f:
-                    parent = int(f.read().rsplit(") ", 1)[1].split()[1])
-            except OSError:
-                continue
-            if program in line and (self.folder in line or parent in found):
-                found.append(int(pid))
-        return found
+        return subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self["database"], "-c", text],
+                              text=True, stdout=subprocess.PIPE, check=True).stdout.strip()
 
     def stop(self):
-        self.process.terminate()
-        self.process.wait(timeout=60)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self.process.stdin.close()
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.stdout.close()
+        self.process.wait()
 
 
-def cpu_seconds(pids):
+# ---- processes, by the ids that the stack gave ----
+
+def family(pid):
+    """A process and those that it started."""
+    pids = [int(pid)]
+    for one in pids:
+        with open(f"/proc/{one}/task/{one}/children", encoding="ascii") as f:
+            pids += map(int, f.read().split())
+    return pids
+
+
+def cpu_us(pid):
+    """What the threads of a process have used so far, to the nanosecond as the scheduler counts."""
     total = 0
-    for pid in pids:
-        with open(f"/proc/{pid}/stat", encoding="utf-8") as f:
-            fields = f.read().rsplit(") ", 1)[1].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / TICK
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as f:
+            total += int(f.read().split()[0])
+    return total / 1000
 
 
-def pss_kib(pids):
+def pss_kib(pid):
     total = 0
-    for pid in pids:
-        with open(f"/proc/{pid}/smaps_rollup", encoding="utf-8") as f:
+    for one in family(pid):
+        with open(f"/proc/{one}/smaps_rollup", encoding="ascii") as f:
             total += int(re.search(r"^Pss:\s+(\d+)", f.read(), re.M).group(1))
     return total
 
 
-def wrk(url, headers):
-    """Requests a second, and their number; any answer but 2xx ends the bench."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s"]
+# ---- requests ----
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+def request(url, headers=(), form=None):
+    """Status, headers and body of one answer, whatever it is."""
+    data = urllib.parse.urlencode(form).encode() if form is not None else None
+    ask = urllib.request.Request(url, data=data, headers=dict(h.split(": ", 1) for h in headers))
+    try:
+        with urllib.request.build_opener(NoRedirect).open(ask, timeout=60) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as answer:
+        return answer.code, answer.headers, answer.read()
+
+
+def sign_in(stack):
+    """The cookie of a session, as a browser would have it."""
+    path = urllib.parse.urlsplit(stack["link"]).path
+    _, headers, _ = request(stack["url"] + path, form={})
+    for cookie in headers.get_all("Set-Cookie") or []:
+        if cookie.startswith("botarmy="):
+            return cookie.split(";")[0]
+    fail("the sign-in link opened no session")
+
+
+def wrk(url, headers, seconds):
+    """Requests a second, and how many; a wrong answer ends the bench."""
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s"]
     for h in headers:
         command += ["-H", h]
-    out = subprocess.run(command + [url], stdout=subprocess.PIPE, text=True, check=True).stdout
-    if "Non-2xx" in out or "Socket errors" in out:
-        sys.exit(f"bench: {url} answered wrongly:\n{out}")
-    return (float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)),
-            int(re.search(r"(\d+) requests in", out).group(1)))
+    done = subprocess.run(command + [url], stdout=subprocess.PIPE, text=True, check=False, timeout=seconds + 60)
+    if done.returncode or "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
+        fail(f"{url} did not answer as it should:\n{done.stdout}")
+    return (float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout).group(1)),
+            int(re.search(r"(\d+) requests in", done.stdout).group(1)))
 
 
-def seed(stack):
-    stack.sql(f"""
-        insert into project (account_id, name, brief, stack, submit_key)
-        select 1, 'Project ' || i, repeat('A brief of a sentence or two. ', 20), 'python-stdlib', 'bench-' || i
-        from generate_series(1, {PROJECTS}) i;
-        insert into run (project_id, tenant_id, graph_id, state, ended_at)
-        select project_id, 1, (select max(graph_id) from workflow), 'done', now() from project;
-        insert into budget (kind, key, spent_usd)
-        select '4-project', project_id, 0.0123 from project on conflict do nothing;
-        vacuum analyze;""")
+class Target:
+    def __init__(self, url, headers, pid, rows):
+        self.url, self.headers, self.pid = url, headers, pid
+        self.rates, self.cpu = [], []
+        status, _, body = request(url, headers)
+        found = len(re.findall(rows, body))
+        if status != 200 or found != ROWS:
+            fail(f"{url} answers {status} with {found} rows instead of {ROWS}")
+        self.bytes = len(body)
+
+    def round(self):
+        before = cpu_us(self.pid)
+        rate, requests = wrk(self.url, self.headers, SECONDS)
+        self.rates.append(rate)
+        self.cpu.append((cpu_us(self.pid) - before) / requests)
+
+    def rate(self):
+        return round(statistics.median(self.rates), 1)
+
+    def cost(self):
+        return round(statistics.median(self.cpu), 1)
 
 
-def minimal_responder(stack):
-    """Puts bench/fcgi_minimal behind the same nginx; returns its process."""
-    socket = f"{stack.folder}/run/minimal.sock"
-    url = stack.env["DATABASE_URL"].replace("user=botarmy", "user=botarmy_web")
-    owner = os.stat(f"{stack.folder}/run").st_uid
-    process = subprocess.Popen([f"{BUILD}/bench/fcgi_minimal", socket, "8", url])
-    for _ in range(100):
-        if os.path.exists(socket):
-            break
-        time.sleep(0.05)
-    os.chown(socket, owner, -1)
-    with open(f"{stack.folder}/site/botarmy-fastcgi.conf", encoding="utf-8") as f:
-        how = f.read().replace("fastcgi_pass botarmy_web;", f"fastcgi_pass unix:{socket};")
-    path = f"{stack.folder}/site/site.conf"
-    with open(path, encoding="utf-8") as f:
-        text = f.read()
-    with open(path, "w", encoding="utf-8") as f:
-        f.write(text.rstrip().removesuffix("}") + f"\tlocation = /minimal {{\n{how}\t}}\n}}\n")
-    return process
+# ---- what is measured ----
 
-
-def pages(stack):
-    headers = [f"Authorization: Bearer {stack.env['BOTARMY_TOKEN']}"]
-    base = stack.env["BOTARMY_URL"]
+def lists(stack):
+    """The project list, by turns with the minimal responder's, so that a busy minute meets all alike."""
+    url = stack["url"]
+    session = ["Cookie: " + sign_in(stack), "Accept: text/html"]
+    token = ["Authorization: Bearer " + stack["token"]]
     targets = {
-        "html": (f"{base}/projects?limit={ROWS}", headers + ["Accept: text/html"]),
-        "json": (f"{base}/api/v1/projects?limit={ROWS}", headers),
-        "minimal": (f"{base}/minimal", headers),
+        "JSON": Target(f"{url}/api/v1/projects?limit={ROWS}", token, stack["web"], rb'"run_id":'),
+        "HTML": Target(f"{url}/projects?limit={ROWS}", session, stack["web"], rb'class="row-title"'),
+        "minimal": Target(f"{url}/minimal", token, stack["minimal"], rb"\n"),
     }
-    web, rates, cpu = stack.pids("botarmy-web"), {}, {}
-    for url, h in targets.values():
-        subprocess.run(["wrk", "-t1", "-c2", "-d1s"] + [x for y in h for x in ("-H", y)] + [url],
-                       stdout=subprocess.DEVNULL, check=True)
-    for _ in range(ROUNDS):
-        for name, (url, h) in targets.items():
-            before = cpu_seconds(web)
-            rate, requests = wrk(url, h)
-            rates.setdefault(name, []).append(rate)
-            cpu.setdefault(name, []).append((cpu_seconds(web) - before) / requests * 1e6)
-    limit = statistics.median(rates["minimal"])
-    how = f"{ROWS} rows of {PROJECTS}, {CONNECTIONS} connections, {SECONDS} s, median of {ROUNDS}"
-    for name, goal in (("json", 0.85), ("html", 0.7)):
-        value = statistics.median(rates[name])
-        report(f"project list as {name.upper()}", round(value), "requests/s", round(limit),
-               round(value / limit, 3), f">= {goal} x minimal responder", how)
-    for name in ("json", "html"):
-        report(f"CPU of botarmy-web a {name.upper()} list", round(statistics.median(cpu[name])), "us/request",
-               None, None, "<= 120" if name == "html" else None,
-               "user and system; the same page elsewhere: trivial libfcgi 74, PHP-FPM 314, FastAPI with Jinja 867")
+    for t in targets.values():
+        wrk(t.url, t.headers, 1)
+    order = list(targets.values())
+    for i in range(ROUNDS):
+        for t in order[i % 3:] + order[:i % 3]:
+            t.round()
+    limit = targets["minimal"]
+    how = f"{ROWS} rows of {PROJECTS}, {CONNECTIONS} connections, median of {ROUNDS} x {SECONDS} s"
+    for name, goal in (("JSON", ">= 0.85 of the minimal responder"), ("HTML", ">= 0.7 of the minimal responder")):
+        t = targets[name]
+        report(f"project list, {name}", t.rate(), "requests/s", limit.rate(), goal,
+               f"{how}, {t.bytes} bytes; minimal {limit.bytes} bytes")
+    report("CPU of botarmy-web, HTML list", targets["HTML"].cost(), "us/request", limit.cost(), "<= 120 us",
+           "user and system; the same page elsewhere: trivial libfcgi 74, PHP-FPM 314, FastAPI with Jinja 867")
+    report("CPU of botarmy-web, JSON list", targets["JSON"].cost(), "us/request", limit.cost(), None,
+           "user and system")
 
 
 def memory(stack):
-    """PSS after the load, and after a password hash (one at a time, whatever the threads)."""
-    base = stack.env["BOTARMY_URL"]
+    """After the load and after password hashes, of which there is one at a time whatever the threads."""
     for _ in range(3):
-        subprocess.run(["curl", "-s", "-o", "/dev/null", "-d", "name=admin&password=a-wrong-password", f"{base}/sign-in"],
-                       check=True)
-    web, nginx = pss_kib(stack.pids("botarmy-web")), pss_kib(stack.pids("nginx"))
-    report("PSS of web and nginx after the load", round((web + nginx) / 1024, 1), "MiB", None, None, "<= 20",
-           f"botarmy-web {web} KiB, nginx {nginx} KiB")
+        request(stack["url"] + "/sign-in", form={"name": "admin", "password": "a wrong password"})
+    web, nginx = pss_kib(stack["web"]), pss_kib(stack["nginx"])
+    report("PSS of web and nginx after the load", round((web + nginx) / 1024, 2), "MiB",
+           round((pss_kib(stack["minimal"]) + nginx) / 1024, 2), "<= 20 MiB",
+           f"{stack['threads']} threads; botarmy-web {web} KiB, nginx {nginx} KiB")
+
+
+def templates():
+    """The template engine and the JSON writer alone, without database and sockets."""
+    done = subprocess.run([f"{BUILD}/bench/render"], stdout=subprocess.PIPE, text=True, check=True)
+    for line in done.stdout.splitlines():
+        what, us, size = line.split("\t")
+        report(what, float(us), "us", None, "<= 200 us", f"{ROWS} rows of 6 columns, {size} bytes, best of many")
 
 
 def stages(stack):
     brief = f"{SOURCE}/tests/fixtures/briefs/tool-library.md"
+    env = dict(os.environ, BOTARMY_URL=stack["url"], BOTARMY_TOKEN=stack["token"])
     for i in range(RUNS):
         subprocess.run([f"{BUILD}/botarmy", "submit", "--name", f"Bench {i}", "--file", brief, "--workflow", "direct"],
-                       env=dict(os.environ, **stack.env), stdout=subprocess.DEVNULL, check=True)
+                       env=env, stdout=subprocess.DEVNULL, check=True)
     started = time.monotonic()
-    shell('. "$top_srcdir/deploy/stack.sh"; [ "$(id -u)" -ne 0 ] || SERVICE=botarmy; stack_as "$BIN/botarmy-runner" --drain 2>/dev/null',
-          STATE=stack.folder, BIN=BUILD, SERVICE="")
+    stack.drain()
     seconds = time.monotonic() - started
-    done = int(stack.sql("select count(*) from stage_result r join run using (run_id) "
-                         f"where run.state = 'done' and r.at > now() - interval '{int(seconds) + 5} seconds'"))
-    tests = int(stack.sql(f"select coalesce(sum(total), 0) from test_report where created_at > now() - interval '{int(seconds) + 5} seconds'"))
-    if done != RUNS * 4:
-        sys.exit(f"bench: {done} stages were accepted where {RUNS * 4} were due")
-    report("stages through the runner", round(done / seconds, 2), "stages/s", None, None, None,
-           f"{RUNS} projects by the fallback, {tests} tests executed in sandboxes of their own, {seconds:.1f} s")
+    ours = f"run_id in (select run_id from run order by run_id desc limit {RUNS})"
+    done = int(stack.sql(f"select count(*) from run where state = 'done' and {ours}"))
+    if done != RUNS:
+        fail(f"{done} of {RUNS} projects were done: "
+             + stack.sql(f"select string_agg(distinct state || ' ' || coalesce(problem, ''), '; ') from run where {ours}"))
+    accepted = int(stack.sql(f"select count(*) from stage_result where artifact_id is not null and {ours}"))
+    tests = int(stack.sql(f"select coalesce(sum(total), 0) from test_report where {ours}"))
+    report("stages through the runner", round(accepted / seconds, 2), "stages/s", None, None,
+           f"{RUNS} projects by the fallback in {seconds:.1f} s, {tests} tests executed in sandboxes")
+
+
+def table():
+    width = max(len(r["name"]) for r in results)
+    print(f"{'figure':<{width}}  {'value':>8} {'unit':<10}  {'limit':>8}  {'ratio':>6}  {'goal':<32}  conditions")
+    for r in results:
+        limit, ratio = (r["limit"], f"{r['ratio']:.3f}") if r["limit"] else ("-", "-")
+        print(f"{r['name']:<{width}}  {r['value']:>8} {r['unit']:<10}  {limit:>8}  {ratio:>6}  "
+              f"{r['goal'] or '-':<32}  {r['conditions']}")
+    print(f"load of the machine: {' '.join(map(str, os.getloadavg()))} on {os.cpu_count()} processors")
 
 
 def main():
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        os.chmod(folder, 0o755)
-        stack = Stack(f"{folder}/state", int(os.environ.get("BENCH_PORT", "18099")))
-        minimal = None
-        try:
-            seed(stack)
-            minimal = minimal_responder(stack)
-            for pid in stack.pids("nginx")[:1]:
-                os.kill(pid, 1)  # reads its configuration again
-            time.sleep(1)
-            pages(stack)
-            memory(stack)
-            stages(stack)
-        finally:
-            if minimal:
-                minimal.terminate()
-                minimal.wait()
-            stack.stop()
-    width = max(len(r["name"]) for r in results)
-    for r in results:
-        ratio = f"ratio {r['ratio']:.3f} of {r['limit']}" if r["ratio"] is not None else ""
-        print(f"{r['name']:<{width}}  {r['value']:>10} {r['unit']:<11} {ratio:<24} goal {r['goal'] or '-':<28} {r['conditions']}")
+    # As Ctrl-C does: through what cleans up.
+    for sig in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sig, signal.default_int_handler)
+    stack = Stack()
+    try:
+        stack.start()
+        lists(stack)
+        memory(stack)
+        stages(stack)
+    finally:
+        stack.stop()
+    templates()
+    table()
     with open(f"{BUILD}/bench-results.jsonl", "w", encoding="utf-8") as f:
-        for r in results:
-            f.write(json.dumps(r) + "\n")
+        f.writelines(json.dumps(r) + "\n" for r in results)
 
 
-main()
+try:
+    main()
+except KeyboardInterrupt:
+    sys.exit(130)

@@ -1,72 +1,90 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fcgi_minimal SOCKET THREADS DATABASE_URL: what a project list costs at the very least. Each thread
- * has a connection, runs the statement of the real list, and prints its cells as they come: no
- * session, no role, no escaping, no page. The bench puts the real responder beside it.
+ * The limit that make bench holds botarmy-web against: the same statement, from the same table, by
+ * the same libraries and as many threads, and nothing besides. Nobody is asked who they are, and the
+ * rows are printed as they come.
  */
 #include <fcgiapp.h>
 #include <libpq-fe.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "db/statement.h"
 #include "db/stmt.h"
 
-struct shared {
-	int listener;
-	const char *url;
-};
+#define THREADS_MAX 256
+#define BACKLOG 4096
+/* Of project_list: from the newest on, and the row more by which the page knows that there are others. */
+#define BEFORE "9223372036854775807"
+#define ROWS 50
+#define LIMIT "51"
 
-static const char *const values[] = { "9223372036854775807", "51" };
+static const char *conninfo;
+static int listener;
 
-static void print_rows(FCGX_Stream *out, const PGresult *res)
+static _Noreturn void fail(const char *what, const char *why)
 {
-	FCGX_PutS("Status: 200\r\nContent-Type: text/plain\r\n\r\n", out);
-	for (int row = 0; row < PQntuples(res); row++) {
-		for (int column = 0; column < PQnfields(res); column++) {
-			FCGX_PutStr(PQgetvalue(res, row, column), PQgetlength(res, row, column), out);
-			FCGX_PutChar('\t', out);
+	fprintf(stderr, "fcgi_minimal: %s: %s\n", what, why);
+	exit(1);
+}
+
+static void print_rows(const PGresult *res, FCGX_Stream *out)
+{
+	int rows = PQntuples(res), columns = PQnfields(res);
+	FCGX_PutS("Content-Type: text/plain; charset=utf-8\r\n\r\n", out);
+	for (int r = 0; r < rows && r < ROWS; r++) {
+		for (int c = 0; c < columns; c++) {
+			FCGX_PutStr(PQgetvalue(res, r, c), PQgetlength(res, r, c), out);
+			FCGX_PutChar(c + 1 < columns ? '\t' : '\n', out);
 		}
-		FCGX_PutChar('\n', out);
 	}
 }
 
-static void *serve(void *p)
+static void *serve(void *ignored)
 {
-	const struct shared *s = p;
-	PGconn *conn = PQconnectdb(s->url);
-	PQclear(PQprepare(conn, "list", stmt_table[STMT_PROJECT_LIST].sql, 0, NULL));
-	FCGX_Request r;
-	FCGX_InitRequest(&r, s->listener, 0);
-	while (FCGX_Accept_r(&r) == 0) {
-		PGresult *res = PQexecPrepared(conn, "list", 2, values, NULL, NULL, 0);
-		if (PQresultStatus(res) == PGRES_TUPLES_OK)
-			print_rows(r.out, res);
+	static const char *const params[] = { BEFORE, LIMIT };
+	const struct stmt_info *list = &stmt_table[STMT_PROJECT_LIST];
+	/* Of the session's settings, those that make the statement fast. */
+	const char *const names[] = { "dbname", "options", NULL };
+	const char *const values[] = { conninfo, "-c jit=off -c plan_cache_mode=force_generic_plan", NULL };
+	PGconn *db = PQconnectdbParams(names, values, 1);
+	if (PQstatus(db) != CONNECTION_OK)
+		fail("no connection", PQerrorMessage(db));
+	PQclear(PQprepare(db, list->name, list->sql, list->params, NULL));
+
+	FCGX_Request request;
+	FCGX_InitRequest(&request, listener, 0);
+	while (FCGX_Accept_r(&request) == 0) {
+		PGresult *res = PQexecPrepared(db, list->name, 2, params, NULL, NULL, 0);
+		if (PQresultStatus(res) == PGRES_TUPLES_OK && PQntuples(res) >= ROWS)
+			print_rows(res, request.out);
 		else
-			FCGX_FPrintF(r.out, "Status: 500\r\n\r\n%s", PQresultErrorMessage(res));
+			FCGX_FPrintF(request.out, "Status: 500\r\n\r\n%s\n", PQresultErrorMessage(res));
 		PQclear(res);
-		FCGX_Finish_r(&r);
+		FCGX_Finish_r(&request);
 	}
-	PQfinish(conn);
-	return NULL;
+	PQfinish(db);
+	return ignored;
 }
 
 int main(int argc, char **argv)
 {
-	int threads = argc == 4 ? atoi(argv[2]) : 0;
-	if (threads < 1 || threads > 256) {
-		fputs("usage: fcgi_minimal SOCKET THREADS DATABASE_URL\n", stderr);
+	pthread_t threads[THREADS_MAX];
+	int count = argc == 4 ? atoi(argv[2]) : 0;
+	if (count < 1 || count > THREADS_MAX) {
+		fputs("usage: fcgi_minimal SOCKET THREADS CONNECTION\n", stderr);
 		return 2;
 	}
-	FCGX_Init();
-	struct shared s = { FCGX_OpenSocket(argv[1], 4096), argv[3] };
-	pthread_t *ids = calloc((size_t)threads, sizeof(*ids));
-	if (s.listener < 0 || !ids)
-		return 1;
-	for (int i = 0; i < threads; i++)
-		if (pthread_create(&ids[i], NULL, serve, &s) != 0)
-			return 1;
-	pthread_join(ids[0], NULL);
-	return 1;
+	conninfo = argv[3];
+	umask(0117);
+	if (FCGX_Init() != 0 || (listener = FCGX_OpenSocket(argv[1], BACKLOG)) < 0)
+		fail("cannot listen", argv[1]);
+	for (int i = 0; i < count; i++)
+		if (pthread_create(&threads[i], NULL, serve, NULL) != 0)
+			fail("cannot start", "a thread");
+	for (int i = 0; i < count; i++)
+		pthread_join(threads[i], NULL);
+	return 0;
 }

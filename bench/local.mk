@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: MIT
 # make bench: figures against limits measured in the same run. Not installed.
-EXTRA_PROGRAMS += bench/fcgi_minimal
+EXTRA_PROGRAMS += bench/fcgi_minimal bench/render
 bench_fcgi_minimal_SOURCES = bench/fcgi_minimal.c
 nodist_bench_fcgi_minimal_SOURCES = src/db/stmt_table.c
 bench_fcgi_minimal_CFLAGS = $(AM_CFLAGS) $(PQ_CFLAGS)
 bench_fcgi_minimal_LDADD = $(PQ_LIBS) $(FCGI_LIBS) $(PTHREAD_LIBS)
-CLEANFILES += bench/fcgi_minimal bench-results.jsonl
-EXTRA_DIST += bench/bench.py
+bench_render_SOURCES = bench/render.c
+bench_render_CPPFLAGS = -I$(top_srcdir)/tests $(AM_CPPFLAGS)
+bench_render_LDADD = $(LIBBASE)
+BENCH_PARTS = bench/fcgi_minimal$(EXEEXT) bench/render$(EXEEXT)
+CLEANFILES += $(BENCH_PARTS) bench-results.jsonl
+EXTRA_DIST += bench/bench.py bench/seed.sql bench/serve.sh
 
-bench: all bench/fcgi_minimal$(EXEEXT)
+bench: all $(BENCH_PARTS)
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' python3 $(srcdir)/bench/bench.py
 .PHONY: bench

@@ -10,6 +10,7 @@ nobase_dist_pkgdata_DATA += \
 	templates/partials/decision_form.html.mustache \
 	templates/partials/diff.html.mustache \
 	templates/partials/gate_rows.html.mustache \
+	templates/partials/onwards.html.mustache \
 	templates/partials/provider.html.mustache \
 	templates/partials/run_rows.html.mustache \
 	templates/partials/stage_body.html.mustache \

@@ -10,7 +10,7 @@ ERRORS_TESTS =
 E2E_TESTS =
 PERFORMANCE_TESTS =
 CONSISTENCY_TESTS =
-# Not part of make check.
+# What takes longer; make check-long runs it.
 CHECK_LONG_TESTS =
 
 include tests/base/local.mk
@@ -18,8 +18,10 @@ include tests/lib/stub_model.mk
 include tests/flow-schema/local.mk
 include tests/llm/local.mk
 include tests/net/local.mk
+include tests/fallback/local.mk
 include tests/fuzz/local.mk
 include tests/db/local.mk
+include tests/e2e/local.mk
 include tests/http/local.mk
 include tests/flow/local.mk
 include tests/model-pure/local.mk
@@ -74,7 +76,6 @@ $(CHECK_SETS): all
 COMPILED = $(filter-out %.sh %.js %.py,$(1))
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible
 check-valgrind: all
-	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_LIBRARIES) $(check_DATA)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(call COMPILED,$(UNIT_TESTS))' \
 		LOG_COMPILER='$(LOG_COMPILER) $(VALGRIND)'
 check-sanitize: SET = $(UNIT_TESTS) $(DATABASE_TESTS) $(API_TESTS) $(ERRORS_TESTS) $(CONSISTENCY_TESTS)
@@ -82,8 +83,6 @@ check-sanitize: SET = $(UNIT_TESTS) $(DATABASE_TESTS) $(API_TESTS) $(ERRORS_TEST
 check-long: SET = $(CHECK_LONG_TESTS)
 check-sanitize check-long: all
 	@test -n '$(strip $(SET))' || { echo '$@: there is no test in this set' >&2; exit 1; }
-	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_LIBRARIES) $(check_DATA)
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(SET)'
 .PHONY: check-valgrind check-sanitize check-long
 
 # Coverage of a whole make check: coverage/index.html and coverage/coverage.json.

@@ -18,7 +18,8 @@ update runner set ended_at = now() where runner_id = $1 and ended_at is null
 -- Live runners of a host that hold nothing, other than this one and those that came later.
 select w.pid from runner w
 where w.host = $1 and w.ended_at is null and w.expires_at > now() and w.runner_id <> $2
-	and (w.started_at, w.runner_id) < (select m.started_at, m.runner_id from runner m where m.runner_id = $2)
+	and (w.started_at, w.runner_id) <
+		(select m.started_at, m.runner_id from runner m where m.runner_id = $2)
 	and not exists (select from cursor c where c.state = 'L' and c.owner = w.runner_id)
 
 -- :name stage_claim :many
@@ -50,12 +51,9 @@ select exists (select from cursor c join run r using (run_id) where c.state = 'R
 	(select ceil(extract(epoch from min(c.run_at) - now()) * 1000)::bigint from cursor c
 	 where c.state = 'W' and c.why = 'retry') as retry_ms
 
--- :name stage_alive :many
--- Which of its leases a runner still holds: a run may have been cancelled meanwhile.
-select c.run_id, c.branch, c.epoch
-from unnest($2::bigint[], $3::integer[], $4::bigint[]) as t(run_id, branch, epoch)
-	join cursor c using (run_id, branch)
-where c.owner = $1 and c.epoch = t.epoch and c.state = 'L'
+-- :name stage_mine :many
+-- What a runner leases, as the database sees it.
+select run_id, branch, epoch, node from cursor where state = 'L' and owner = $1
 
 -- :name blob_put :exec
 -- In the order of the key, so that two that store the same files do not wait in a circle.

@@ -6,7 +6,7 @@
 select g.gate_id as id, g.run_id, p.name, g.stage, initcap(replace(g.stage, '_', ' ')) as _title, g.kind, g.state,
 	g.revision, g.opened_at, to_char(g.opened_at, 'YYYY-MM-DD HH24:MI') as _opened_at, g.detail,
 	trim_scale(g.amount_usd) as amount_usd, to_char(ceil(g.amount_usd * 100) / 100, 'FM999999990.00') as _amount,
-	to_char(b.cap_usd, 'FM999999990.00##') as _cap_usd, r.state as _run_state, g.artifact_id as _artifact,
+	to_char(b.cap_usd, 'FM999999990.0099') as _cap_usd, r.state as _run_state, g.artifact_id as _artifact,
 	s.revision as _newest, yes.kind as _next_kind, initcap(replace(yes.node, '_', ' ')) as _next,
 	initcap(replace(coalesce(no.node, g.stage), '_', ' ')) as _back
 from gate g join run r using (run_id) join project p using (project_id)

@@ -14,6 +14,8 @@
 #include "fallback/phrases.h"
 #include "fallback/view.h"
 
+#define QUICK "fast|instant|quick|quickly|thousand|thousands|slow"
+
 enum { MAX_STORIES = 15, MAX_ENTITY_STORIES = 5, MAX_OPEN = 8 };
 
 struct stories {
@@ -123,12 +125,20 @@ static void add_common(struct stories *s, const char *flag, const char *words)
 			d->used[i] = true;
 		}
 	value_set(d->a, view, "entity", view_entity(d, main));
-	for (size_t i = 0; i < main->n_fields; i++)
+	for (size_t i = 0; i < main->n_fields && !value_get(view, "filter"); i++)
 		if (streq(main->fields[i].name, "category") || main->fields[i].n_choices || streq(main->fields[i].type, "tags"))
 			set_text(d->a, view, "filter", field_label_lower(d, main->fields[i].label));
 	value_set(d->a, view, flag, value_bool(d->a, true));
 	set_text(d->a, view, "role", role_for(d, source));
 	add(s, "analyst/fallback/story_common", view, source);
+}
+
+static bool brief_says(const struct design *d, const char *words)
+{
+	for (size_t i = 0; i < d->text.n; i++)
+		if (says_any(&d->text.sentences[i], words))
+			return true;
+	return false;
 }
 
 static struct value *write_stories(struct stories *s)
@@ -140,26 +150,20 @@ static struct value *write_stories(struct stories *s)
 	for (size_t i = 0; i < d->n_entities && n < MAX_ENTITY_STORIES; i++)
 		if (!d->entities[i].event || d->entities[i].n_fields > 4) {
 			/* Room for the common stories below. */
-			if (value_count(s->list) >= MAX_STORIES - 3)
+			if (value_count(s->list) >= MAX_STORIES - 4)
 				break;
 			add_entity_story(s, &d->entities[i]);
 			n++;
 		}
 	add_common(s, "search", "search|browse|find|filter|look up");
 	add_common(s, "durable", "keep its data|power|backup|backups|offline|lose|lost|restart");
-	add_common(s, "phone", "phone|mobile|easy to use|tablet|browser|simple|fast|instant");
+	add_common(s, "phone", "phone|mobile|easy to use|tablet|browser|simple");
+	if (brief_says(d, QUICK))
+		add_common(s, "quick", QUICK);
 	if (value_count(s->list) < 5)
 		add_common(s, "correct", "edit|correct|mistake|change");
 	add_rule_stories(s, false);
 	return s->list;
-}
-
-static bool brief_says(const struct design *d, const char *words)
-{
-	for (size_t i = 0; i < d->text.n; i++)
-		if (says_any(&d->text.sentences[i], words))
-			return true;
-	return false;
 }
 
 static struct value *open_sentences(struct design *d)
@@ -176,6 +180,7 @@ static struct value *open_sentences(struct design *d)
 static struct value *view_remarks(struct design *d, size_t n_stories)
 {
 	static const struct { const char *flag, *words; } said[] = {
+		{ "says_no_login", "no accounts|no account|no login|no logins|without accounts|no password|no passwords" },
 		{ "says_login", "login|log in|password|account|accounts|sign in|permission|permissions|role|roles" },
 		{ "says_backup", "backup|backups|back up|export" },
 		{ "says_many", "thousand|thousands|million|concurrent|5,000|10,000|instant" },
@@ -195,6 +200,8 @@ static struct value *view_remarks(struct design *d, size_t n_stories)
 			set_bool(d->a, v, arena_printf(d->a, "assumed_%s", rule_part(&d->rules[i])), true);
 		set_bool(d->a, v, arena_printf(d->a, "has_%s", rule_feature(d, &d->rules[i])), true);
 	}
+	if (brief_says(d, said[0].words))
+		set_bool(d->a, v, "says_login", false);
 	const char *names = "";
 	for (size_t i = 0; i < d->n_entities; i++)
 		names = arena_printf(d->a, "%s%s%s", names, i == 0 ? "" : i + 1 == d->n_entities ? " and " : ", ",

@@ -62,6 +62,10 @@ struct entity *design_add(struct design *d, const char *noun, const char *source
 	struct entity *en = design_entity_of(d, one);
 
 	if (en) {
+		if (weight > en->source_weight && *source) {
+			en->source = source;
+			en->source_weight = weight;
+		}
 		en->weight += weight;
 		return en;
 	}
@@ -76,7 +80,7 @@ struct entity *design_add(struct design *d, const char *noun, const char *source
 	en = &d->entities[d->n_entities++];
 	*en = (struct entity){ .name = name, .plural = plural, .label = make_label(d->a, one),
 			       .plural_label = make_label(d->a, many), .part_of = "", .source = source,
-			       .weight = weight };
+			       .weight = weight, .source_weight = weight };
 	const char *last = strrchr(one, ' ');
 	en->person = lexicon_classes(d->l, d->a, last ? last + 1 : one, NULL) & W_PEOPLE;
 	return en;

@@ -41,6 +41,7 @@ struct entity {
 	struct field fields[MAX_FIELDS];
 	size_t n_fields;
 	int weight;           /* how sure we are that it is one */
+	int source_weight;    /* how sure the source sentence alone makes us */
 	bool person, event;
 };
 

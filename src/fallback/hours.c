@@ -131,10 +131,11 @@ size_t hours_in(struct arena *a, const char *low, const char **days, size_t max)
 		if (from < 0)
 			continue;
 		to = from;
-		if (from == 7) { from = 0; to = 4; }
-		else if (from == 8) { from = 5; to = 6; }
-		else if (from == 9) { from = 0; to = 6; }
-		else {
+		if (from > 6) {
+			static const int spans[3][2] = { { 0, 4 }, { 5, 6 }, { 0, 6 } };
+			to = spans[from - 7][1];
+			from = spans[from - 7][0];
+		} else {
 			const char *next = at;
 			if (read_dash(&next)) {
 				int last = read_day(&next);

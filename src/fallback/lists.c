@@ -62,6 +62,8 @@ static bool read_reminder(struct design *d, const struct sentence *s)
 	if (!en || number > 3650)
 		return false;
 	bool fresh = en->n_fields == 0;
+	if (fresh)
+		design_field(d, en, "name", "text");
 	struct field *f = date_of(d, en, s);
 	if (!f)
 		return false;
@@ -74,7 +76,6 @@ static bool read_reminder(struct design *d, const struct sentence *s)
 	if (fresh && whose) {
 		/* Something new that falls due belongs to what the brief is about. */
 		design_reference(d, en, whose, true);
-		en->event = true;
 	}
 	for (size_t i = 0; i < en->n_fields; i++)
 		if (*en->fields[i].references)

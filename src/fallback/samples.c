@@ -152,7 +152,7 @@ static void add_trials(struct design *d, struct value *view, const struct entity
 		bool plain = streq(f->type, "text") || streq(f->type, "longtext");
 		if (f->required && !*f->initial && !required)
 			required = f;
-		else if (plain && !typed && !f->unique)
+		else if (plain && !typed && !f->unique && !streq(f->name, "return_note"))
 			typed = f;
 		if (!filter && f->n_choices > 1 && streq(f->type, "choice"))
 			filter = f;

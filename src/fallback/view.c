@@ -319,6 +319,19 @@ static struct value *view_full_field(struct design *d, const struct field *f)
 	set_text(d->a, v, "references", f->references);
 	set_text(d->a, v, "default", f->initial);
 	set_text(d->a, v, "hint", f->hint);
+	set_bool(d->a, v, "later", false);
+	return v;
+}
+
+/* What only an action fills in is not asked for when a record is new. */
+static struct value *view_field_of(struct design *d, const struct entity *en, const struct field *f)
+{
+	struct value *v = view_full_field(d, f);
+	bool lends = design_rule(d, "lending.return", en->name) != NULL;
+	bool bills = design_rule(d, "billing.paid", en->name) != NULL;
+
+	set_bool(d->a, v, "later", (lends && (streq(f->name, "returned_on") || streq(f->name, "return_note"))) ||
+				   (bills && streq(f->name, "paid_on")));
 	return v;
 }
 
@@ -343,7 +356,7 @@ struct value *design_view(struct design *d)
 		const struct entity *en = &d->entities[i];
 		struct value *one = view_entity(d, en), *fields = value_list(d->a);
 		for (size_t k = 0; k < en->n_fields; k++)
-			value_add(d->a, fields, view_full_field(d, &en->fields[k]));
+			value_add(d->a, fields, view_field_of(d, en, &en->fields[k]));
 		value_set(d->a, one, "fields", fields);
 		set_text(d->a, one, "part_of", en->part_of);
 		samples_add(d, one, en);

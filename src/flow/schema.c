@@ -194,11 +194,13 @@ static bool check_string(struct check *c, const struct node *n, struct json_obje
 	if (n->min_length >= 0 || n->max_length >= 0) {
 		len = utf8_length(s, bytes);
 		if (n->min_length >= 0 && len < (size_t)n->min_length) {
-			complain(c, "must have at least %lld characters, and has %zu", (long long)n->min_length, len);
+			complain(c, "must have at least %lld characters, and has %zu",
+				 (long long)n->min_length, len);
 			ok = false;
 		}
 		if (n->max_length >= 0 && len > (size_t)n->max_length) {
-			complain(c, "must have at most %lld characters, and has %zu", (long long)n->max_length, len);
+			complain(c, "must have at most %lld characters, and has %zu",
+				 (long long)n->max_length, len);
 			ok = false;
 		}
 	}
@@ -309,7 +311,8 @@ static bool check_member(struct check *c, const struct node *n, const char *name
 		return true;
 	before = push(c, name);
 	if (p == n->additional && p->never) {
-		complain(c, "is not a member that may be here%s%s", n->property_count ? "; allowed are: " : "",
+		complain(c, "is not a member that may be here%s%s",
+			 n->property_count ? "; allowed are: " : "",
 			 n->property_count ? n->property_words : "");
 		ok = false;
 	} else {

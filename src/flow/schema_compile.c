@@ -384,7 +384,8 @@ static bool read_definitions(struct compiler *c, struct json_object *defs)
 	c->def_count = (size_t)json_object_object_length(defs);
 	c->defs = arena_array(c->a, c->def_count, sizeof(*c->defs));
 	json_object_object_foreach(defs, name, s) {
-		c->defs[i++] = (struct def){ arena_strdup(c->a, name), s, arena_alloc(c->a, sizeof(struct node)) };
+		c->defs[i++] = (struct def){ arena_strdup(c->a, name), s,
+					     arena_alloc(c->a, sizeof(struct node)) };
 	}
 	for (i = 0; i < c->def_count; i++) {
 		snprintf(c->at, sizeof(c->at), "/$defs/%s", c->defs[i].name);

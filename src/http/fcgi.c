@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,11 +20,12 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "http/exchange.h"
+#include "http/records.h"
 #include "http/respond.h"
 
 /* nginx answers 502 at once when the backlog of a unix socket is full. */
 #define BACKLOG 4096
-#define BODY_CAP ((size_t)16 << 20)
+#define HEAD_CAP ((size_t)32 << 10)
 /* A thread keeps the memory of an answer up to here for the next one. */
 #define BODY_KEEP ((size_t)256 << 10)
 #define STOP_MS 30000
@@ -100,77 +102,86 @@ static size_t source_read(void *ctx, char *p, size_t n)
 
 static bool put(void *sink, const void *p, size_t n)
 {
-	FCGX_Stream *out = sink;
-	for (const char *s = p; n;) {
-		int part = n > (1u << 20) ? 1 << 20 : (int)n;
-		if (FCGX_PutStr(s, part, out) != part || FCGX_GetError(out))
+	const FCGX_Request *fr = sink;
+	const char *s = p;
+	for (size_t part; n; s += part, n -= part) {
+		part = n < RECORDS_MAX ? n : RECORDS_MAX;
+		if (!records_send(fr->ipcFd, fr->requestId, NULL, 0, s, part, false))
 			return false;
-		s += part;
-		n -= (size_t)part;
 	}
 	return true;
 }
 
-static bool send_head(const struct response *res, FCGX_Stream *out)
+static void write_head(const struct response *res, struct buf *head)
 {
-	struct buf head;
-	buf_init(&head, 64 << 10);
-	buf_addf(&head, "Status: %d\r\n", res->status ? res->status : 200);
+	buf_addf(head, "Status: %d\r\n", res->status ? res->status : 200);
 	if (res->content_type && res->status != 304 && res->status != 303)
-		buf_addf(&head, "Content-Type: %s\r\n", res->content_type);
+		buf_addf(head, "Content-Type: %s\r\n", res->content_type);
 	for (const struct header *h = res->headers; h; h = h->next) {
-		buf_adds(&head, h->name);
-		buf_add(&head, ": ", 2);
-		buf_adds(&head, h->value);
-		buf_add(&head, "\r\n", 2);
+		buf_adds(head, h->name);
+		buf_add(head, ": ", 2);
+		buf_adds(head, h->value);
+		buf_add(head, "\r\n", 2);
 	}
 	if (!res->stream && res->status != 304)
-		buf_addf(&head, "Content-Length: %zu\r\n", res->body.len);
-	buf_add(&head, "\r\n", 2);
-	bool ok = buf_ok(&head) && put(out, head.data, head.len);
-	buf_release(&head);
-	return ok;
+		buf_addf(head, "Content-Length: %zu\r\n", res->body.len);
+	buf_add(head, "\r\n", 2);
 }
 
 /* False: the answer is not whole, and its end must not look like one. */
-static bool send_all(struct exchange *x, FCGX_Stream *out)
+static bool send_all(struct exchange *x, const struct buf *head, FCGX_Request *fr)
 {
 	const struct response *res = x->res;
+	bool bare = x->req->method == HEAD || res->status == 304, whole = !res->stream || bare;
 	struct err e = { 0 };
-	if (!send_head(res, out))
+	if (!buf_ok(head) || !records_send(fr->ipcFd, fr->requestId, head->data, head->len, buf_str(&res->body),
+					   whole && !bare ? res->body.len : 0, whole))
 		return false;
-	if (x->req->method == HEAD || res->status == 304)
+	if (whole)
 		return true;
-	if (!res->stream)
-		return put(out, buf_str(&res->body), res->body.len);
-	if (res->stream(res->stream_ctx, put, out, &e))
-		return true;
+	if (res->stream(res->stream_ctx, put, fr, &e))
+		return records_send(fr->ipcFd, fr->requestId, NULL, 0, NULL, 0, true);
 	log_warn("a download was cut: %s", e.msg[0] ? e.msg : "the client is gone");
 	return false;
 }
 
-static void serve(const struct fcgi_server *s, void *worker, struct arena *arena, struct buf *body,
-		  FCGX_Request *fr)
+/* The streams of libfcgi have written nothing and are dropped. When the input is read to its end,
+   closing loses nothing, and libfcgi need not wait for nginx to close first. */
+static void finish(FCGX_Request *fr, bool whole)
+{
+	if (!whole)
+		shutdown(fr->ipcFd, SHUT_RDWR); /* nginx then sees a broken answer, not a short one */
+	if (FCGX_GetChar(fr->in) == EOF)
+		FCGX_Detach(fr);
+	FCGX_Free(fr, 1);
+}
+
+/* What a thread keeps from one request to the next. */
+struct memory {
+	struct arena *arena;
+	struct buf head, body;
+};
+
+static void serve(const struct fcgi_server *s, void *worker, struct memory *m, FCGX_Request *fr)
 {
 	struct request_source src = { source_get, source_read, fr };
 	struct request req;
-	struct response res = { .body = *body };
-	struct exchange x = { .arena = arena, .req = &req, .res = &res, .base = s->base_path };
+	struct response res = { .body = m->body };
+	struct exchange x = { .arena = m->arena, .req = &req, .res = &res, .base = s->base_path };
 	struct err e = { 0 };
-	if (!request_read(arena, &src, s->base_path, s->body_max, &req, &e))
+	if (!request_read(m->arena, &src, s->base_path, s->body_max, &req, &e))
 		x.refused = &e;
 	log_set_request(req.id);
 	s->handle(worker, &x);
-	if (!send_all(&x, fr->out))
-		shutdown(fr->ipcFd, SHUT_RDWR); /* nginx then sees a broken answer, not a short one */
-	fr->keepConnection = 0;
-	FCGX_Finish_r(fr);
+	write_head(&res, &m->head);
+	finish(fr, send_all(&x, &m->head, fr));
 	log_set_request(NULL);
-	*body = res.body;
-	buf_clear(body);
-	if (body->size > BODY_KEEP)
-		buf_release(body);
-	arena_reset(arena);
+	m->body = res.body;
+	buf_clear(&m->head);
+	buf_clear(&m->body);
+	if (m->body.size > BODY_KEEP)
+		buf_release(&m->body);
+	arena_reset(m->arena);
 }
 
 static void *thread_main(void *p)
@@ -178,10 +189,10 @@ static void *thread_main(void *p)
 	struct thread *t = p;
 	const struct fcgi_server *s = t->server;
 	void *worker = s->worker_start(s->ctx, t->index);
-	struct arena *arena = arena_new(0);
-	struct buf body;
+	struct memory m = { .arena = arena_new(0) };
 	FCGX_Request fr;
-	buf_init(&body, BODY_CAP);
+	buf_init(&m.head, HEAD_CAP);
+	buf_init(&m.body, RECORDS_MAX);
 	FCGX_InitRequest(&fr, t->listener, FCGI_FAIL_ACCEPT_ON_INTR);
 	/* What already waits in the backlog when we stop is still served: accept fails after it. */
 	for (;;) {
@@ -190,7 +201,7 @@ static void *thread_main(void *p)
 		int why = errno;
 		atomic_store(&t->accepting, false);
 		if (rc == 0) {
-			serve(s, worker, arena, &body, &fr);
+			serve(s, worker, &m, &fr);
 			continue;
 		}
 		if (atomic_load(&stopping))
@@ -201,8 +212,9 @@ static void *thread_main(void *p)
 		nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
 	}
 	FCGX_Free(&fr, 1);
-	buf_release(&body);
-	arena_free(arena);
+	buf_release(&m.head);
+	buf_release(&m.body);
+	arena_free(m.arena);
 	s->worker_stop(worker);
 	atomic_store(&t->ended, true);
 	return NULL;

@@ -6,6 +6,7 @@ libhttp_a_SOURCES = \
 	src/http/exchange.h \
 	src/http/fcgi.c src/http/fcgi.h \
 	src/http/form.c src/http/form.h \
+	src/http/records.c src/http/records.h \
 	src/http/request.c src/http/request.h \
 	src/http/request_read.c \
 	src/http/respond.c src/http/respond.h \

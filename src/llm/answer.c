@@ -115,8 +115,8 @@ void llm_answer_head(struct llm_answer *an, int status, const char *(*header)(vo
 	}
 	an->form = form_of(type);
 	if (an->form == FORM_ERROR)
-		answer_fail(an, LLM_INVALID_OUTPUT, "the server answered with content type \"%.80s\" instead of "
-			    "JSON or an event stream; is the base URL right?", type);
+		answer_fail(an, LLM_INVALID_OUTPUT, "the server answered with content type \"%.80s\" instead "
+			    "of JSON or an event stream; is the base URL right?", type);
 }
 
 /* ---- body ---- */
@@ -136,8 +136,8 @@ static bool on_event(void *ctx, const char *event, const char *data, size_t n)
 	if (json_object_is_type(doc, json_type_object))
 		an->provider->document(an, doc, event);
 	else if (!*event || strcmp(event, "message") == 0)
-		answer_fail(an, LLM_INVALID_OUTPUT, "event %d of the stream is no JSON object: %s", an->documents,
-			    doc ? "another value" : e.msg);
+		answer_fail(an, LLM_INVALID_OUTPUT, "event %d of the stream is no JSON object: %s",
+			    an->documents, doc ? "another value" : e.msg);
 	arena_reset(an->scratch);
 	if (!buf_ok(&an->text))
 		answer_fail(an, LLM_TOO_LARGE, "the answer is longer than %zu bytes", an->max);
@@ -162,8 +162,12 @@ bool llm_answer_feed(struct llm_answer *an, const char *data, size_t n)
 	}
 	if (an->failed != LLM_OK)
 		return false;
-	if (an->form == FORM_UNKNOWN)
+	if (an->form == FORM_UNKNOWN) {
 		an->form = sniff(data, n);
+		/* What came before belongs to the stream, too. */
+		if (an->form == FORM_STREAM)
+			sse_feed(&an->sse, buf_str(&an->body), an->body.len);
+	}
 	switch (an->form) {
 	case FORM_STREAM:
 		if (!an->done)
@@ -241,9 +245,11 @@ static void judge(struct llm_answer *an)
 	if (an->refusal.len || an->finish == LLM_FINISH_FILTER)
 		answer_fail(an, LLM_CONTENT_POLICY, an->refusal.len ? "the model refused: \"%.*s\""
 			    : "the server's content filter cut the answer",
-			    (int)utf8_prefix(buf_str(&an->refusal), an->refusal.len, 200), buf_str(&an->refusal));
+			    (int)utf8_prefix(buf_str(&an->refusal), an->refusal.len, 200),
+			    buf_str(&an->refusal));
 	else if (an->finish == LLM_FINISH_LENGTH)
-		answer_fail(an, LLM_INVALID_OUTPUT, "the answer was cut at the output limit; a shorter one is needed");
+		answer_fail(an, LLM_INVALID_OUTPUT,
+			    "the answer was cut at the output limit; a shorter one is needed");
 	else if (an->finish == LLM_FINISH_TOOL)
 		answer_fail(an, LLM_INVALID_OUTPUT, "the model called a tool instead of answering");
 	else if (!an->text.len)

@@ -135,7 +135,7 @@ struct json_object *llm_extract(struct arena *a, const char *text, size_t n, str
 		err_set(e, ERR_MALFORMED, "the answer is empty; one JSON object was asked for");
 		return NULL;
 	}
-	if (all.len == 2 && memcmp(all.s, "{}", 2) == 0)
+	if (all.s[0] == '{' && balanced(all.s, all.len) == all.len)
 		j = attempt(&f, all);
 	else if (all.s[0] != '{')
 		j = in_fences(&f, all);

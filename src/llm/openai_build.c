@@ -46,7 +46,9 @@ static bool strict_at(struct json_object *s, int depth)
 
 	if (depth > 64 || !json_object_is_type(s, json_type_object))
 		return false;
-	if ((json_get(s, "properties") || strcmp(json_get_str(s, "type", ""), "object") == 0) && !strict_object(s))
+	if (json_get(s, "properties") && !strict_object(s))
+		return false;
+	if (strcmp(json_get_str(s, "type", ""), "object") == 0 && !strict_object(s))
 		return false;
 	for (size_t i = 0; any && i < json_object_array_length(any); i++)
 		if (!strict_at(json_object_array_get_idx(any, i), depth + 1))
@@ -77,7 +79,8 @@ static bool check(const struct llm_endpoint *at, const struct llm_request *r, st
 		return true;
 	n = r->schema_name ? strlen(r->schema_name) : 0;
 	if (n < 1 || n > 64 || r->schema_name[strspn(r->schema_name, name_chars)])
-		return err_set(e, ERR_INVALID, "a schema's name may have letters, digits, '_' and '-', at most 64");
+		return err_set(e, ERR_INVALID,
+			       "a schema's name may have letters, digits, '_' and '-', at most 64");
 	return true;
 }
 
@@ -91,8 +94,8 @@ static void add_message(struct buf *b, const char *role, struct str text, const 
 
 		buf_init(&whole, b->cap);
 		buf_add(&whole, text.s, text.len);
-		buf_adds(&whole, "\n\nAnswer with one JSON object that conforms to this JSON Schema, and with "
-				 "nothing before or after it:\n");
+		buf_adds(&whole, "\n\nAnswer with one JSON object that conforms to this JSON Schema, and "
+				 "with nothing before or after it:\n");
 		buf_adds(&whole, schema);
 		json_write_str(b, buf_str(&whole), whole.len);
 		b->overflow |= whole.overflow;
@@ -131,7 +134,9 @@ static void add_format(struct arena *a, struct buf *b, const struct llm_request 
 	}
 	buf_adds(b, ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":");
 	json_write_str(b, r->schema_name, strlen(r->schema_name));
-	buf_adds(b, openai_strict(r->schema) ? ",\"strict\":true,\"schema\":" : ",\"strict\":false,\"schema\":");
+	buf_adds(b, ",\"strict\":");
+	buf_adds(b, openai_strict(r->schema) ? "true" : "false");
+	buf_adds(b, ",\"schema\":");
 	buf_adds(b, json_text(a, r->schema));
 	buf_adds(b, "}}");
 }
@@ -139,13 +144,15 @@ static void add_format(struct arena *a, struct buf *b, const struct llm_request 
 static void set_headers(struct arena *a, const struct llm_endpoint *at, const struct llm_request *r,
 			struct net_request *out)
 {
+	const char *accept = r->caps.stream ? "text/event-stream" : "application/json";
 	struct net_header *h = arena_array(a, 4, sizeof(*h));
 	size_t n = 0;
 
 	h[n++] = (struct net_header){ "Content-Type", "application/json", false };
-	h[n++] = (struct net_header){ "Accept", r->caps.stream ? "text/event-stream" : "application/json", false };
+	h[n++] = (struct net_header){ "Accept", accept, false };
 	if (at->api_key && *at->api_key)
-		h[n++] = (struct net_header){ "Authorization", arena_printf(a, "Bearer %s", at->api_key), true };
+		h[n++] = (struct net_header){ "Authorization", arena_printf(a, "Bearer %s", at->api_key),
+					      true };
 	if (at->idempotency_key)
 		h[n++] = (struct net_header){ "Idempotency-Key", at->idempotency_key, false };
 	out->headers = h;
@@ -163,7 +170,8 @@ bool openai_build(struct arena *a, const struct llm_endpoint *at, const struct l
 	buf_adds(&b, "{\"model\":");
 	json_write_str(&b, r->model, strlen(r->model));
 	add_messages(a, &b, r);
-	buf_adds(&b, r->caps.max_field == LLM_MAX_TOKENS ? ",\"max_tokens\":" : ",\"max_completion_tokens\":");
+	buf_adds(&b, r->caps.max_field == LLM_MAX_TOKENS ? ",\"max_tokens\":"
+							 : ",\"max_completion_tokens\":");
 	buf_addint(&b, r->max_output_tokens);
 	add_format(a, &b, r);
 	if (r->caps.stream) {

@@ -85,7 +85,8 @@ static void read_usage(struct llm_answer *an, struct json_object *usage)
 		an->usage = (struct llm_usage){ 0 };
 		return;
 	}
-	if (!tokens(json_get(usage, "prompt_tokens_details"), "cached_tokens", &u.cached) || u.cached > u.input)
+	if (!tokens(json_get(usage, "prompt_tokens_details"), "cached_tokens", &u.cached) ||
+	    u.cached > u.input)
 		u.cached = 0;
 	if (!tokens(json_get(usage, "completion_tokens_details"), "reasoning_tokens", &u.reasoning) ||
 	    u.reasoning > u.output)

@@ -128,7 +128,8 @@ static unsigned unsupported_by(const char *param, const char *code, const char *
 		{ "stream", LLM_NO_STREAM },
 	};
 	bool refused = MENTIONS(message, "support", "unknown", "unrecognized", "unrecognised", "unexpected",
-				"not permitted", "extra inputs", "unavailable", "not allowed", "invalid schema") ||
+				"not permitted", "extra inputs", "unavailable", "not allowed",
+				"invalid schema") ||
 		       strncmp(code, "unsupported", 11) == 0 || strcmp(code, "unknown_parameter") == 0;
 	bool unknown = MENTIONS(message, "unknown", "unrecognized", "unrecognised", "not permitted",
 				"extra inputs", "unexpected") || strcmp(code, "unknown_parameter") == 0;
@@ -178,12 +179,13 @@ static void conclude(struct llm_answer *an, int status, const char *type, const 
 	refusal_quote(message, strlen(message), quoted, sizeof(quoted));
 	/* An authentication error may repeat part of the key. */
 	if (class == LLM_AUTH)
-		answer_fail(an, class, "the server refuses the key (status %d)", status ? status : an->status);
+		answer_fail(an, class, "the server refuses the key (status %d)",
+			    status ? status : an->status);
 	else if (!status)
 		answer_fail(an, class, "the server reported an error within its answer: \"%s\"", quoted);
 	else if (status >= 300 && status < 400)
-		answer_fail(an, class, "the server redirects (status %d), which is not followed; is the base URL "
-			    "right?", status);
+		answer_fail(an, class, "the server redirects (status %d), which is not followed; "
+			    "is the base URL right?", status);
 	else if (*quoted)
 		answer_fail(an, class, "the server answered with status %d: \"%s\"", status, quoted);
 	else

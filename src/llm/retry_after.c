@@ -58,7 +58,8 @@ static int64_t duration(const char *s)
 
 		if (v < 0)
 			return -1;
-		while (u < sizeof(units) / sizeof(*units) && strncmp(s, units[u].name, strlen(units[u].name)) != 0)
+		while (u < sizeof(units) / sizeof(*units) &&
+		       strncmp(s, units[u].name, strlen(units[u].name)) != 0)
 			u++;
 		if (u == sizeof(units) / sizeof(*units))
 			return -1;

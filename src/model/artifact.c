@@ -20,7 +20,8 @@ bool run_name(struct db *db, struct arena *a, int64_t run, int64_t owner, const 
 	if (!db_maybe(db, a, STMT_RUN_SEEN, P(p_int(run), p_owner(owner)), &r, e))
 		return false;
 	if (!r)
-		return err_set(e, ERR_NOT_FOUND, "There is no run %" PRId64 ", or it is not yours to see.", run);
+		return err_set(e, ERR_NOT_FOUND, "There is no run %" PRId64 ", or it is not yours to see.",
+			       run);
 	*name = row_text(r, 0, "name");
 	return true;
 }
@@ -52,8 +53,8 @@ static struct value *file_change(struct arena *a, const struct rows *r, size_t i
 }
 
 /* Against the revision before; V_NULL where there is none. */
-static struct value *changes(struct db *db, struct arena *a, int64_t run, const char *stage, const struct rows *now,
-			     struct err *e)
+static struct value *changes(struct db *db, struct arena *a, int64_t run, const char *stage,
+			     const struct rows *now, struct err *e)
 {
 	struct rows *before, *files;
 	int64_t revision = row_int(now, 0, "revision");
@@ -62,7 +63,8 @@ static struct value *changes(struct db *db, struct arena *a, int64_t run, const 
 	if (!before)
 		return value_null(a);
 	if (!db_many(db, a, STMT_ARTIFACT_CHANGES,
-		     P(p_int(row_int(before, 0, "artifact_id")), p_int(row_int(now, 0, "artifact_id"))), &files, e))
+		     P(p_int(row_int(before, 0, "artifact_id")), p_int(row_int(now, 0, "artifact_id"))),
+		     &files, e))
 		return NULL;
 	struct diff *d = diff_texts(a, row_bytes(before, 0, "document"), row_bytes(now, 0, "document"), e);
 	if (!d)
@@ -105,8 +107,8 @@ static struct value *revisions_value(struct arena *a, const struct rows *r, int6
 
 static void no_output(struct arena *a, struct value *v)
 {
-	static const char *const absent[] = { "provider", "model", "sha256", "created_at", "_created_at", "document", "body",
-		"diff" };
+	static const char *const absent[] = { "provider",    "model",	 "sha256", "created_at",
+					      "_created_at", "document", "body",   "diff" };
 	set_int(a, v, "revision", 0);
 	for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
 		value_set(a, v, absent[i], value_null(a));
@@ -121,13 +123,14 @@ static bool put_output(struct db *db, struct arena *a, struct value *v, int64_t 
 	if (!db_maybe(db, a, STMT_ARTIFACT_ONE, P(p_int(run), p_text(stage), p_int(revision)), &one, e))
 		return false;
 	if (!one)
-		return err_set(e, ERR_NOT_FOUND, "The stage %s of run %" PRId64 " has no revision %" PRId64 ".", stage, run,
+		return err_set(e, ERR_NOT_FOUND,
+			       "The stage %s of run %" PRId64 " has no revision %" PRId64 ".", stage, run,
 			       revision);
 	if (!db_many(db, a, STMT_ARTIFACT_FILES, P(p_int(row_int(one, 0, "artifact_id"))), &files, e))
 		return false;
 	struct value *row = row_object(a, one, 0), *diff = changes(db, a, run, stage, one, e);
-	static const char *const keys[] = { "revision", "provider", "model", "sha256", "created_at", "_created_at",
-		"document", "body" };
+	static const char *const keys[] = { "revision",	  "provider",	 "model",    "sha256",
+					    "created_at", "_created_at", "document", "body" };
 	if (!diff)
 		return false;
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -142,14 +145,16 @@ static bool put_output(struct db *db, struct arena *a, struct value *v, int64_t 
 	return true;
 }
 
-bool stage_view(struct db *db, struct arena *a, int64_t run, const char *stage, int64_t revision, int64_t owner,
-		struct value **out, struct err *e)
+bool stage_view(struct db *db, struct arena *a, int64_t run, const char *stage, int64_t revision,
+		int64_t owner, struct value **out, struct err *e)
 {
 	struct rows *r, *revisions;
 	if (!db_maybe(db, a, STMT_STAGE_VIEW, P(p_int(run), p_text(stage), p_owner(owner)), &r, e))
 		return false;
 	if (!r)
-		return err_set(e, ERR_NOT_FOUND, "There is no such stage of a run %" PRId64 ", or it is not yours to see.", run);
+		return err_set(e, ERR_NOT_FOUND,
+			       "There is no such stage of a run %" PRId64 ", or it is not yours to see.",
+			       run);
 	int64_t newest = row_int(r, 0, "_newest"), shown = revision ? revision : newest;
 	if (!db_many(db, a, STMT_ARTIFACT_REVISIONS, P(p_int(run), p_text(stage)), &revisions, e))
 		return false;
@@ -169,7 +174,8 @@ bool stage_view(struct db *db, struct arena *a, int64_t run, const char *stage, 
 
 /* ---- tests ---- */
 
-bool tests_view(struct db *db, struct arena *a, int64_t run, int64_t artifact, struct value **out, struct err *e)
+bool tests_view(struct db *db, struct arena *a, int64_t run, int64_t artifact, struct value **out,
+		struct err *e)
 {
 	struct rows *r, *results;
 	*out = NULL;
@@ -189,17 +195,23 @@ bool tests_view(struct db *db, struct arena *a, int64_t run, int64_t artifact, s
 
 /* ---- files ---- */
 
-bool file_load(struct db *db, struct arena *a, int64_t run, const char *stage, int64_t revision, const char *path,
-	       int64_t owner, bool whole, struct stored_file *out, struct err *e)
+bool file_load(struct db *db, struct arena *a, int64_t run, const char *stage, int64_t revision,
+	       const char *path, int64_t owner, bool whole, struct stored_file *out, struct err *e)
 {
 	struct rows *r;
 	if (!db_maybe(db, a, STMT_FILE_ONE,
-		      P(p_int(run), p_text(stage), p_int(revision), p_text(path), p_owner(owner), p_bool(whole)), &r, e))
+		      P(p_int(run), p_text(stage), p_int(revision), p_text(path), p_owner(owner),
+			p_bool(whole)),
+		      &r, e))
 		return false;
 	if (!r)
-		return err_set(e, ERR_NOT_FOUND, "There is no such file in run %" PRId64 ", or it is not yours to see.", run);
-	*out = (struct stored_file){ .name = row_text(r, 0, "name"), .revision = row_int(r, 0, "revision"),
-		.size = row_int(r, 0, "size"), .sha256 = row_text(r, 0, "sha256"), .loaded = !row_null(r, 0, "body") };
+		return err_set(e, ERR_NOT_FOUND,
+			       "There is no such file in run %" PRId64 ", or it is not yours to see.", run);
+	*out = (struct stored_file){ .name = row_text(r, 0, "name"),
+				     .revision = row_int(r, 0, "revision"),
+				     .size = row_int(r, 0, "size"),
+				     .sha256 = row_text(r, 0, "sha256"),
+				     .loaded = !row_null(r, 0, "body") };
 	if (out->loaded)
 		out->body = row_bytes(r, 0, "body");
 	return true;
@@ -209,7 +221,8 @@ bool application_load(struct db *db, struct arena *a, int64_t run, int64_t owner
 		      struct file_item **files, size_t *count, int64_t *made_s, struct err *e)
 {
 	struct rows *r;
-	if (!run_name(db, a, run, owner, name, e) || !db_many(db, a, STMT_APPLICATION_FILES, P(p_int(run)), &r, e))
+	if (!run_name(db, a, run, owner, name, e) ||
+	    !db_many(db, a, STMT_APPLICATION_FILES, P(p_int(run)), &r, e))
 		return false;
 	*count = rows_count(r);
 	*files = arena_array(a, *count, sizeof(**files));

@@ -89,32 +89,24 @@ bool stage_rescue(struct db *db, int64_t limit, size_t *count, struct err *e)
 	return ok;
 }
 
-bool stage_alive(struct db *db, const char *owner, const struct lease *const *leases, size_t n, bool *alive,
-		 struct err *e)
+bool stage_mine(struct db *db, struct arena *a, const char *owner, struct lease **out, size_t *count,
+		struct err *e)
 {
-	struct arena *a = arena_new(0);
-	int64_t *key[3];
 	struct rows *rows;
 
-	for (size_t c = 0; c < 3; c++)
-		key[c] = arena_array(a, n, sizeof(**key));
-	for (size_t i = 0; i < n; i++) {
-		alive[i] = false;
-		key[0][i] = leases[i]->run;
-		key[1][i] = leases[i]->branch;
-		key[2][i] = leases[i]->epoch;
+	if (!db_many(db, a, STMT_STAGE_MINE, P(p_text(owner)), &rows, e))
+		return false;
+	*count = rows_count(rows);
+	*out = arena_array(a, *count, sizeof(**out));
+	for (size_t i = 0; i < *count; i++) {
+		(*out)[i] = (struct lease){
+			.run = row_int(rows, i, "run_id"),
+			.branch = row_int(rows, i, "branch"),
+			.epoch = row_int(rows, i, "epoch"),
+			.node = row_text(rows, i, "node"),
+		};
 	}
-	bool ok = db_many(db, a, STMT_STAGE_ALIVE,
-			  P(p_text(owner), p_int_array(a, key[0], n), p_int_array(a, key[1], n),
-			    p_int_array(a, key[2], n)),
-			  &rows, e);
-	for (size_t r = 0; ok && r < rows_count(rows); r++)
-		for (size_t i = 0; i < n; i++)
-			if (leases[i]->run == row_int(rows, r, "run_id") &&
-			    leases[i]->branch == row_int(rows, r, "branch"))
-				alive[i] = true;
-	arena_free(a);
-	return ok;
+	return true;
 }
 
 static enum moved moved_from(const struct rows *row)

@@ -41,9 +41,9 @@ bool stage_claim(struct db *db, struct arena *a, const char *owner, int64_t limi
 /* Something can be claimed; milliseconds until the next retry is due, -1: there is none. */
 bool stage_pending(struct db *db, bool *ready, int64_t *retry_ms, struct err *e);
 bool stage_rescue(struct db *db, int64_t limit, size_t *count, struct err *e);
-/* alive[i]: the lease still stands. */
-bool stage_alive(struct db *db, const char *owner, const struct lease *const *leases, size_t n, bool *alive,
-		 struct err *e);
+/* What it leases, as the database sees it; agent, attempt and revision are not filled in. */
+bool stage_mine(struct db *db, struct arena *a, const char *owner, struct lease **out, size_t *count,
+		struct err *e);
 
 /* ---- results ---- */
 struct stored_file {

@@ -29,7 +29,8 @@ bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, i
 		    const struct decision *d, struct value **out, struct err *e);
 
 /* [gate_row] of the open gates that the person sees, the longest waiting first; `url` is the public one. */
-bool gate_list(struct db *db, struct arena *a, int64_t owner, const char *url, struct value **out, struct err *e);
+bool gate_list(struct db *db, struct arena *a, int64_t owner, const char *url, struct value **out,
+	       struct err *e);
 
 /* One line that says what is asked: "Decide on the Analyst's output". */
 const char *gate_asks(struct arena *a, const char *kind, const char *title);

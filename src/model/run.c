@@ -42,7 +42,8 @@ const char *size_words(struct arena *a, int64_t bytes)
 static const char *state_words(const struct rows *run, const struct rows *stages, size_t i)
 {
 	const char *state = row_text(stages, i, "state");
-	bool here = streq(row_text(stages, i, "name"), row_text(run, 0, "_node")), over = !row_null(run, 0, "ended_at");
+	bool here = streq(row_text(stages, i, "name"), row_text(run, 0, "_node")),
+	     over = !row_null(run, 0, "ended_at");
 	if (over)
 		return state;
 	if (streq(state, "running"))
@@ -71,9 +72,11 @@ static struct value *stages_value(struct arena *a, const struct rows *run, const
 		set_bool(a, v, "_has", row_int(stages, i, "revision") > 0);
 		set_bool(a, v, "_fallback", streq(row_text(stages, i, "provider"), "fallback"));
 		set_bool(a, v, "_running", running);
-		set_text(a, v, "_attempts_text", arena_printf(a, "%" PRId64 " attempt%s", attempts, attempts == 1 ? "" : "s"));
-		set_text(a, v, "_took", row_null(stages, i, "seconds") ? NULL :
-			 duration_words(a, row_real(stages, i, "seconds")));
+		set_text(a, v, "_attempts_text",
+			 arena_printf(a, "%" PRId64 " attempt%s", attempts, attempts == 1 ? "" : "s"));
+		set_text(a, v, "_took",
+			 row_null(stages, i, "seconds") ? NULL
+							: duration_words(a, row_real(stages, i, "seconds")));
 		value_add(a, list, v);
 	}
 	return list;
@@ -84,7 +87,8 @@ static struct value *gates_value(struct arena *a, const struct rows *gates)
 	struct value *list = value_list(a);
 	for (size_t i = 0; i < rows_count(gates); i++) {
 		struct value *v = row_object(a, gates, i);
-		set_text(a, v, "_asks", gate_asks(a, row_text(gates, i, "kind"), row_text(gates, i, "_title")));
+		set_text(a, v, "_asks",
+			 gate_asks(a, row_text(gates, i, "kind"), row_text(gates, i, "_title")));
 		value_add(a, list, v);
 	}
 	return list;
@@ -119,7 +123,8 @@ static const char *queue_words(const struct rows *run)
 		return "A runner is working on it.";
 	if (streq(row_text(run, 0, "_why"), "gate"))
 		return "It waits for a person, not for a runner.";
-	return streq(row_text(run, 0, "_why"), "retry") ? "It tries again by itself in a moment." : "It is paused.";
+	return streq(row_text(run, 0, "_why"), "retry") ? "It tries again by itself in a moment."
+							: "It is paused.";
 }
 
 /* The first row's columns that belong together, moved into an object of their own. */
@@ -133,11 +138,16 @@ static struct value *group(struct arena *a, struct value *row, const char *const
 
 bool run_view(struct db *db, struct arena *a, int64_t id, int64_t owner, struct value **out, struct err *e)
 {
-	static const char *const keys[] = { "id", "project_id", "name", "owner", "state", "stage", "workflow", "paused",
-		"problem", "opened_at", "ended_at", "_opened_at", "_ended_at", "_owner_id", "_download", NULL };
+	static const char *const keys[] = { "id",	 "project_id", "name",	    "owner",
+					    "state",	 "stage",      "workflow",  "paused",
+					    "problem",	 "opened_at",  "ended_at",  "_opened_at",
+					    "_ended_at", "_owner_id",  "_download", NULL };
 	static const char *const queue_keys[] = { "place", "ready", NULL };
-	static const char *const test_keys[] = { "executed", "total", "passed", "failed", "_has_report", NULL };
-	static const char *const cost_keys[] = { "usd", "held_usd", "known", "cap_usd", "_usd", "_cap_usd", "_held_usd", NULL };
+	static const char *const test_keys[] = {
+		"executed", "total", "passed", "failed", "_has_report", NULL
+	};
+	static const char *const cost_keys[] = { "usd",	 "held_usd", "known",	  "cap_usd",
+						 "_usd", "_cap_usd", "_held_usd", NULL };
 	struct rows *r, *stages, *gates, *events;
 	if (!db_maybe(db, a, STMT_RUN_VIEW, P(p_int(id), p_owner(owner)), &r, e))
 		return false;
@@ -157,7 +167,8 @@ bool run_view(struct db *db, struct arena *a, int64_t id, int64_t owner, struct 
 	value_set(a, v, "cost", group(a, row, cost_keys));
 	value_set(a, runner, "seen_at", value_get(row, "runner_seen_at"));
 	value_set(a, runner, "seconds", value_get(row, "runner_seconds"));
-	set_bool(a, runner, "ok", !row_null(r, 0, "runner_seconds") && row_int(r, 0, "runner_seconds") <= 120);
+	set_bool(a, runner, "ok",
+		 !row_null(r, 0, "runner_seconds") && row_int(r, 0, "runner_seconds") <= 120);
 	value_set(a, runner, "provider", value_get(row, "runner_provider"));
 	value_set(a, runner, "model", value_get(row, "runner_model"));
 	value_set(a, v, "runner", runner);
@@ -188,7 +199,8 @@ bool run_events(struct db *db, struct arena *a, int64_t id, int64_t owner, int64
 	return true;
 }
 
-bool run_artifacts(struct db *db, struct arena *a, int64_t id, int64_t owner, struct value **out, struct err *e)
+bool run_artifacts(struct db *db, struct arena *a, int64_t id, int64_t owner, struct value **out,
+		   struct err *e)
 {
 	struct rows *r, *list;
 	if (!seen(db, a, id, owner, &r, e) || !db_many(db, a, STMT_ARTIFACTS_OF_RUN, P(p_int(id)), &list, e))

@@ -21,7 +21,8 @@ bool run_view(struct db *db, struct arena *a, int64_t id, int64_t owner, struct 
 bool run_events(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t after, struct value **out,
 		struct err *e);
 /* The view "artifacts". */
-bool run_artifacts(struct db *db, struct arena *a, int64_t id, int64_t owner, struct value **out, struct err *e);
+bool run_artifacts(struct db *db, struct arena *a, int64_t id, int64_t owner, struct value **out,
+		   struct err *e);
 
 /* Ends a run; ERR_CONFLICT when it has ended already. */
 bool run_cancel_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account, struct err *e);

@@ -239,7 +239,8 @@ static bool refuse(struct arena *a, const struct net_result *r, struct err *e)
 		if (r->status >= 300 && r->status < 400)
 			return err_set(e, ERR_INVALID, "the server redirects to %.200s; "
 				       "use that address", r->location);
-		return err_set(e, class_of_status(r->status), "the server answered with status %d", r->status);
+		return err_set(e, class_of_status(r->status), "the server answered with status %d",
+			       r->status);
 	}
 	return err_set(e, class_of_status(r->status), "%.120s%s%.300s (%d)", title,
 		       *title && *detail ? ": " : "", detail, r->status);

@@ -49,7 +49,8 @@ static void answered(uv_work_t *task, int status)
 	}
 	const char *problem = m->output ? drive_output(w, m->output) : m->e.msg;
 	if (problem)
-		settle_park(w, "failure", NULL, "The built-in %s could not do this: %s", w->lease.agent, problem);
+		settle_park(w, "failure", NULL, "The built-in %s could not do this: %s", w->lease.agent,
+			    problem);
 }
 
 void fallback_begin(struct work *w)

@@ -165,30 +165,46 @@ static bool enrol(struct runner *r, struct err *e)
 	return true;
 }
 
-/* People cancel runs, and deadlines pass: what is lost is aborted. */
-static void drop_lost(struct runner *r)
+static bool same(const struct lease *a, const struct lease *b)
+{
+	return a->run == b->run && a->branch == b->branch && a->epoch == b->epoch;
+}
+
+/*
+ * What is in hand against what the database says. A run was cancelled, or a deadline passed:
+ * the work is aborted. The answer to a claim was lost with its connection: the stage is given
+ * back, as nobody else would look for it before its deadline.
+ */
+static void compare_leases(struct runner *r)
 {
 	struct arena *a = arena_new(0);
-	const struct lease **leases = arena_array(a, r->active, sizeof(*leases));
-	struct work **works = arena_array(a, r->active, sizeof(*works));
-	bool *alive = arena_array(a, r->active, sizeof(*alive));
-	size_t n = 0;
+	struct lease *mine;
+	size_t n;
 
-	for (struct work *w = r->first; w; w = w->next) {
-		if (w->dropped || w->settle != SETTLE_NONE)
-			continue;
-		works[n] = w;
-		leases[n++] = &w->lease;
-	}
-	if (n && stage_alive(r->db, r->id, leases, n, alive, NULL)) {
-		for (size_t i = 0; i < n; i++) {
-			if (alive[i])
-				continue;
-			log_info("stage %s of run %lld is not wanted any more", leases[i]->node,
-				 (long long)leases[i]->run);
-			drive_drop(works[i]);
+	if (!stage_mine(r->db, a, r->id, &mine, &n, NULL))
+		goto out;
+	for (struct work *w = r->first, *next; w; w = next) {
+		size_t i = 0;
+		next = w->next;
+		while (i < n && !same(&mine[i], &w->lease))
+			i++;
+		if (i < n) {
+			mine[i].run = 0;
+		} else if (!w->dropped && w->settle == SETTLE_NONE) {
+			log_info("stage %s of run %lld is not wanted any more", w->lease.node,
+				 (long long)w->lease.run);
+			drive_drop(w);
 		}
 	}
+	for (size_t i = 0; i < n; i++) {
+		enum moved moved;
+		if (!mine[i].run)
+			continue;
+		log_warn("stage %s of run %lld was leased to this runner unheard; it is given back",
+			 mine[i].node, (long long)mine[i].run);
+		stage_retry(r->db, r->id, &mine[i], 0, "the runner lost sight of it", false, &moved, NULL);
+	}
+out:
 	arena_free(a);
 }
 
@@ -216,7 +232,7 @@ void life_beat(struct runner *r)
 	r->retry_wait_ms = 0;
 	beat_in(r, BEAT_MS);
 	hear(r);
-	drop_lost(r);
+	compare_leases(r);
 	drive_resume(r);
 	r->want_claim = true;
 	runner_wake(r);

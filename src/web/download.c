@@ -51,7 +51,8 @@ bool run_download(struct exchange *x, struct err *e)
 	    !application_load(x->db, a, run, app_owner(x), &name, &j->files, &j->count, &j->made_s, e))
 		return false;
 	if (!j->count)
-		return err_set(e, ERR_NOT_FOUND, "There is nothing to download yet: the Developer’s files are not accepted. "
+		return err_set(e, ERR_NOT_FOUND,
+			       "There is nothing to download yet: the Developer’s files are not accepted. "
 			       "The run's page shows how far it is.");
 	/* Before the first byte: afterwards an error can only cut the connection. */
 	if (!fileset_valid(j->files, j->count, e))
@@ -63,6 +64,7 @@ bool run_download(struct exchange *x, struct err *e)
 	x->res->stream = stream;
 	x->res->stream_ctx = j;
 	response_header(a, x->res, "Content-Disposition",
-			arena_printf(a, "attachment; filename=\"%s-%lld%s\"", j->top, (long long)run, archive_suffix(j->kind)));
+			arena_printf(a, "attachment; filename=\"%s-%lld%s\"", j->top, (long long)run,
+				     archive_suffix(j->kind)));
 	return true;
 }

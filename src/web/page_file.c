@@ -61,13 +61,16 @@ static bool ends_with(const char *s, const char *end)
 static void put_text(struct exchange *x, struct value *v, const char *path, const struct stored_file *f)
 {
 	struct arena *a = x->arena;
-	bool text = f->loaded && utf8_invalid(f->body.s, f->body.len) < 0, markdown = text && ends_with(path, ".md");
+	bool text = f->loaded && utf8_invalid(f->body.s, f->body.len) < 0,
+	     markdown = text && ends_with(path, ".md");
 	bool rendered = markdown && streq(request_query(x->req, "rendered"), "1");
 	int64_t lines = 0;
 	value_set(a, v, "text", text ? value_textn(a, f->body.s, f->body.len) : value_null(a));
 	set_bool(a, v, "_text", text && f->body.len);
-	set_text(a, v, "_why_not", !f->loaded ? "This file is over 1 MiB; download it to read it." :
-		 text ? "This file is empty." : "This file is not text; download it to look at it.");
+	set_text(a, v, "_why_not",
+		 !f->loaded ? "This file is over 1 MiB; download it to read it."
+		 : text	    ? "This file is empty."
+			    : "This file is not text; download it to look at it.");
 	set_bool(a, v, "_markdown", markdown);
 	set_bool(a, v, "_rendered", rendered);
 	if (rendered)

@@ -30,8 +30,10 @@ static bool show(struct exchange *x, int64_t id, struct err *e)
 		return false;
 	x->template_ = "gate";
 	stage_links(x, value_get(x->view, "stage_view"));
-	app_title(x, arena_printf(x->arena, "%s, %s", value_str(value_get(x->view, "_asks")),
-				  value_str(value_get(x->view, "name"))), "projects");
+	app_title(x,
+		  arena_printf(x->arena, "%s, %s", value_str(value_get(x->view, "_asks")),
+			       value_str(value_get(x->view, "name"))),
+		  "projects");
 	return true;
 }
 
@@ -47,7 +49,8 @@ static bool show_again(struct exchange *x, int64_t id, struct value *problems, c
 {
 	struct arena *a = x->arena;
 	struct err ignored = { 0 };
-	if (request_wants_json(x->req) || (e->class != ERR_CONFLICT && e->class != ERR_INVALID) || !show(x, id, &ignored)) {
+	if (request_wants_json(x->req) || (e->class != ERR_CONFLICT && e->class != ERR_INVALID) ||
+	    !show(x, id, &ignored)) {
 		x->problems = problems;
 		return false;
 	}
@@ -74,7 +77,8 @@ bool gate_decide(struct exchange *x, struct err *e)
 	int64_t id;
 	if (!route_id(x, 0, &id, e))
 		return false;
-	if (!form_read(x, decision_fields, sizeof(decision_fields) / sizeof(decision_fields[0]), &d, &problems, e) ||
+	if (!form_read(x, decision_fields, sizeof(decision_fields) / sizeof(decision_fields[0]), &d,
+		       &problems, e) ||
 	    !gate_decide_by(x->db, x->arena, id, app_owner(x), x->who.account_id, &d, &decided, e))
 		return show_again(x, id, problems, &d, e);
 	if (!request_wants_json(x->req)) {

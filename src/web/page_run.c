@@ -17,11 +17,12 @@ static void put_links(struct exchange *x, struct value *v, int64_t run)
 	struct arena *a = x->arena;
 	const struct item *it;
 	for (it = value_get(v, "stages")->u.list.first; it; it = it->next)
-		set_url(a, it->v, "url", app_url(x, arena_printf(a, "/runs/%lld/stages/%s", (long long)run,
-								  value_str(value_get(it->v, "name")))));
+		set_url(a, it->v, "url",
+			app_url(x, arena_printf(a, "/runs/%lld/stages/%s", (long long)run,
+						value_str(value_get(it->v, "name")))));
 	for (it = value_get(v, "gates")->u.list.first; it; it = it->next)
-		set_url(a, it->v, "url", app_url(x, arena_printf(a, "/gates/%lld",
-								  (long long)value_get(it->v, "id")->u.i)));
+		set_url(a, it->v, "url",
+			app_url(x, arena_printf(a, "/gates/%lld", (long long)value_get(it->v, "id")->u.i)));
 }
 
 static bool show(struct exchange *x, int64_t id, struct err *e)
@@ -34,7 +35,8 @@ static bool show(struct exchange *x, int64_t id, struct err *e)
 	set_bool(x->arena, v, "_can_decide", may_decide(x));
 	set_bool(x->arena, v, "_can_hold", may_decide(x) && !over);
 	x->view = v;
-	app_title(x, arena_printf(x->arena, "%s, run %lld", value_str(value_get(v, "name")), (long long)id), "projects");
+	app_title(x, arena_printf(x->arena, "%s, run %lld", value_str(value_get(v, "name")), (long long)id),
+		  "projects");
 	return true;
 }
 

@@ -35,11 +35,13 @@ static char *path_url(struct arena *a, const char *path)
 void stage_links(struct exchange *x, struct value *stage)
 {
 	struct arena *a = x->arena;
-	long long run = (long long)value_get(stage, "run_id")->u.i, revision = (long long)value_get(stage, "revision")->u.i;
+	long long run = (long long)value_get(stage, "run_id")->u.i,
+		  revision = (long long)value_get(stage, "revision")->u.i;
 	const char *name = value_str(value_get(stage, "stage"));
 	for (const struct item *it = value_get(stage, "files")->u.list.first; it; it = it->next) {
 		const char *file = path_url(a, value_str(value_get(it->v, "path")));
-		const char *path = arena_printf(a, "/runs/%lld/files/%s/%s?revision=%lld", run, name, file, revision);
+		const char *path =
+			arena_printf(a, "/runs/%lld/files/%s/%s?revision=%lld", run, name, file, revision);
 		set_url(a, it->v, "url", app_url(x, path));
 		set_url(a, it->v, "_url", app_path(x, path));
 	}
@@ -53,7 +55,9 @@ bool page_stage(struct exchange *x, struct err *e)
 	    !stage_view(x->db, x->arena, run, x->params[1], revision, app_owner(x), &x->view, e))
 		return false;
 	stage_links(x, x->view);
-	app_title(x, arena_printf(x->arena, "%s, %s", value_str(value_get(x->view, "title")),
-				  value_str(value_get(x->view, "name"))), "projects");
+	app_title(x,
+		  arena_printf(x->arena, "%s, %s", value_str(value_get(x->view, "title")),
+			       value_str(value_get(x->view, "name"))),
+		  "projects");
 	return true;
 }

@@ -13,8 +13,8 @@ bool query_int(const struct exchange *x, const char *name, int64_t min, int64_t 
 	const char *given = request_query(x->req, name);
 	*out = otherwise;
 	return !given || !given[0] || parse_i64(given, min, max, out) ||
-	       err_set(e, ERR_INVALID, "\"%s\" in the address must be a whole number from %lld to %lld.", name,
-		       (long long)min, (long long)max);
+	       err_set(e, ERR_INVALID, "\"%s\" in the address must be a whole number from %lld to %lld.",
+		       name, (long long)min, (long long)max);
 }
 
 /* A gate or run of somebody else is seen by approvers and above only, so seeing and submitting are enough. */

@@ -36,9 +36,6 @@ tests_base_test_html_LDADD = $(LIBBASE) $(TEST_LIBS)
 tests_base_test_mustache_LDADD = $(LIBBASE) $(TEST_LIBS)
 tests_base_test_mustache_lint_LDADD = $(LIBBASE) $(TEST_LIBS)
 tests_base_test_mustache_load_LDADD = $(LIBBASE) $(TEST_LIBS)
-PERFORMANCE_TESTS += tests/base/perf_render
-check_PROGRAMS += tests/base/perf_render
-tests_base_perf_render_LDADD = $(LIBBASE)
 EXTRA_DIST += \
 	tests/unit.h \
 	tests/base/rows.h \

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# session.sh SCRIPT.js [ARG…]: runs a browser test against a responder and nginx of its own.
+# session.sh [--runner] SCRIPT.js [ARG…]: runs a browser test against a responder and nginx of its own;
+# --runner: with the real runner, as an ordinary user. Otherwise tests/web/play.sql plays it.
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${top_builddir:=$top_srcdir/build}"
 export top_srcdir top_builddir
@@ -24,6 +25,27 @@ modules=$top_builddir/tests/e2e
 	echo "Bail out! npm could not install what the browser tests need; see $modules/npm.log"
 	exit 99
 }
+runner=
+if [ "$1" = --runner ]; then
+	shift
+	BOTARMY_TEST_USER=$(stat -c %U "$BOTARMY_TEST_CLUSTER/data")
+	export BOTARMY_TEST_USER
+	unset OPENAI_API_KEY OPENAI_BASE_URL BOTARMY_CONFIG
+	# shellcheck disable=SC2016 # for the inner shell
+	"$top_srcdir/tests/lib/as-user" -c "$top_builddir/botarmy-runner" -c "$top_srcdir/harness" \
+		-c "$top_srcdir/workflows" -c "$top_srcdir/blueprints" -c "$top_srcdir/agents" -- sh -c '
+		echo $$
+		BOTARMY_DATA_DIR=$PWD BOTARMY_STATE_DIR=$BOTARMY_TEST_DIR/state exec ./botarmy-runner' \
+		>"$web/runner.pid" 2>"$web/runner.log" &
+	runner=$!
+fi
+runner_end() {
+	[ -n "$runner" ] || return
+	kill "$(cat "$web/runner.pid")" 2>/dev/null
+	wait "$runner"
+}
+trap 'runner_end; web_end' EXIT
+# shellcheck disable=SC2119
 web_start
 psql -qX "$DATABASE_URL" -v ON_ERROR_STOP=1 -f "$top_srcdir/tests/web/play.sql" >/dev/null || exit 99
 account ana admin

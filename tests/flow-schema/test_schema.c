@@ -97,7 +97,8 @@ static void a_problem_has_a_pointer_and_a_sentence(void **state)
 		{ "{\"maxItems\":0}", "[1]", "", "must have at most 0 items, and has 1" },
 		{ "{\"uniqueItems\":true}", "[{\"a\":1,\"b\":2},3,{\"b\":2.0,\"a\":1}]", "",
 		  "must have items that all differ; items 0 and 2 are equal" },
-		{ "{\"enum\":[\"high\",\"low\"]}", "\"urgent\"", "", "must be one of \"high\", \"low\"; it is \"urgent\"" },
+		{ "{\"enum\":[\"high\",\"low\"]}", "\"urgent\"", "",
+			"must be one of \"high\", \"low\"; it is \"urgent\"" },
 		{ "{\"const\":1}", "2", "", "must be 1, and is 2" },
 		{ "{\"minLength\":2}", "\"\xc3\xa4\"", "", "must have at least 2 characters, and has 1" },
 		{ "{\"pattern\":\"^a$\"}", "\"b\"", "", "must match the pattern ^a$; it is \"b\"" },
@@ -152,8 +153,10 @@ static void many_problems_are_cut_with_a_word(void **state)
 
 static void hostile_values_cost_little(void **state)
 {
-	static const char tree[] = "{\"$defs\":{\"t\":{\"anyOf\":[{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/t\"}},"
-				   "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/t\"}}]}},\"$ref\":\"#/$defs/t\"}";
+	static const char tree[] =
+		"{\"$defs\":{\"t\":{\"anyOf\":["
+		"{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/t\"}},"
+		"{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/t\"}}]}},\"$ref\":\"#/$defs/t\"}";
 	size_t n = 400000;
 	char *big = malloc(n + 3);
 	char deep[130] = "";
@@ -185,7 +188,7 @@ static void hostile_values_cost_little(void **state)
 
 static void the_agents_own_schemas_compile(void **state)
 {
-	const char *dir = arena_printf(*state, "%s/agents", getenv("top_srcdir") ? getenv("top_srcdir") : ".");
+	const char *top = getenv("top_srcdir"), *dir = arena_printf(*state, "%s/agents", top ? top : ".");
 	struct err e = { 0 };
 	const char **names;
 	size_t count, compiled = 0;

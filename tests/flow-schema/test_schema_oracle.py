@@ -18,11 +18,14 @@ SEED = int(os.environ.get("SCHEMA_SEED", "1"))
 VALUES = 24
 CASES = 10
 
-SCALARS = [None, True, False, 0, 1, -1, 2, 1.0, 1.5, -0.0, 3, 10, 1e20, 9007199254740993, "", "a", "ab", "abc",
+SCALARS = [None, True, False, 0, 1, -1, 2, 1.0, 1.5, -0.0, 3, 10, 1e20, 9007199254740993,
+           "", "a", "ab", "abc",
            "b", "1", "high", "low", "\u00e4\u00f6", "\U0001f600", "a b", "x-1", "a.b", "A", "foo@bar"]
 NAMES = ["a", "b", "c", "id", "a/b", "m~n"]
-PATTERNS = ["^a", "b$", "^[a-z]+$", "[0-9]", "^(a|b)c?$", "a.b", r"a\.b", "^[^a]*$", "^.{2,3}$", "^\\w?$", "x-[0-9]{1,2}",
-            r"^[a-z0-9]+(-[a-z0-9]+)*$", "(?i)a", "[", "^$", "\u00e4", "^.$", "^[\u00e0-\u00ff]+$", "@", "a{2}", "a+?"]
+PATTERNS = ["^a", "b$", "^[a-z]+$", "[0-9]", "^(a|b)c?$", "a.b", r"a\.b", "^[^a]*$", "^.{2,3}$",
+            "^\\w?$", "x-[0-9]{1,2}",
+            r"^[a-z0-9]+(-[a-z0-9]+)*$", "(?i)a", "[", "^$", "\u00e4", "^.$", "^[\u00e0-\u00ff]+$",
+            "@", "a{2}", "a+?"]
 TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"]
 
 
@@ -87,7 +90,8 @@ def main():
         tasks.append((schema(r), [value(r) for _ in range(VALUES)]))
     program = os.path.join(os.environ.get("top_builddir", "."), "tests/flow-schema/schema_check")
     lines = "".join(json.dumps({"schema": s, "values": v}) + "\n" for s, v in tasks)
-    answers = subprocess.run([program], input=lines, capture_output=True, text=True, check=True).stdout.splitlines()
+    ran = subprocess.run([program], input=lines, capture_output=True, text=True, check=True)
+    answers = ran.stdout.splitlines()
     print("1..%d" % CASES)
     agreed = refused = verdicts = positive = 0
     for case in range(CASES):
@@ -103,11 +107,13 @@ def main():
             positive += answers[i].count("1")
             if expected != answers[i] and not wrong:
                 wrong = json.dumps({"schema": s, "values": values, "oracle": expected, "ours": answers[i]})
-        print("%s %d - random schemas and values, part %d" % ("not ok" if wrong else "ok", case + 1, case + 1))
+        verdict = "not ok" if wrong else "ok"
+        print("%s %d - random schemas and values, part %d" % (verdict, case + 1, case + 1))
         if wrong:
             print("#", wrong)
     # Where nearly everything were refused, or every verdict the same, agreement would prove nothing.
-    print("# %d schemas compared, %d refused, %d verdicts, %d of them valid" % (agreed, refused, verdicts, positive))
+    print("# %d schemas compared, %d refused, %d verdicts, %d of them valid" %
+          (agreed, refused, verdicts, positive))
     if agreed < PAIRS // 3 or positive * 50 < verdicts or (verdicts - positive) * 50 < verdicts:
         sys.exit("too little was compared")
 

@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str value = { (const char *)data, size }, first = str_cut(&value, '\n');
 	struct arena *a = arena_new(0);
 	struct err e = { 0 };
-	struct json_object *j = json_parse(a, first.s, first.len, &e), *v = json_parse(a, value.s, value.len, NULL);
+	struct json_object *j = json_parse(a, first.s, first.len, &e);
+	struct json_object *v = json_parse(a, value.s, value.len, NULL);
 	struct schema *s = j ? schema_compile(a, j, &e) : NULL;
 	struct problems p;
 	bool ok;

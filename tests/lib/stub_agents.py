@@ -51,7 +51,8 @@ STORIES = [
 def analyst():
     return {"summary": "Short notes with a limit of five open ones.",
             "entities": [{"name": "note", "description": "A short text that is open or done.", "source": ""}],
-            "stories": STORIES, "assumptions": ["One person uses it."], "risks": ["The limit may be too low."],
+            "stories": STORIES, "assumptions": ["One person uses it."],
+            "risks": ["The limit may be too low."],
             "complexity": {"level": "low", "reason": "One entity and one rule."},
             "questions": ["Is five the right limit?"]}
 
@@ -63,14 +64,16 @@ def field(name, label, kind, required):
 
 def architect():
     return {"summary": "One process, one file of data, one table.", "purpose": "Short notes, five at a time.",
-            "stack": {"language": "Python 3, standard library", "storage": "SQLite", "interface": "HTML and JSON",
+            "stack": {"language": "Python 3, standard library", "storage": "SQLite",
+                      "interface": "HTML and JSON",
                       "reasons": ["Nothing has to be installed."],
                       "alternatives": [{"name": "A text file", "reason": "Two at once would lose notes."}]},
             "components": [{"name": "Store", "purpose": "Keeps notes and the rule."},
                            {"name": "Handler", "purpose": "Speaks HTTP."}],
             "entities": [{"name": "note", "plural": "notes", "label": "Note", "plural_label": "Notes",
                           "kind": "thing", "part_of": "", "source": "",
-                          "fields": [field("text", "Text", "text", True), field("done", "Done", "boolean", False)]}],
+                          "fields": [field("text", "Text", "text", True),
+                                     field("done", "Done", "boolean", False)]}],
             "rules": [{"id": "R1", "kind": "other", "statement": "At most 5 notes may be open at a time.",
                        "entity": "note", "item": "", "holder": "", "field": "done", "number": 5, "values": [],
                        "source": "", "stories": ["S2"]}],
@@ -87,7 +90,8 @@ def architect():
                       "done INTEGER NOT NULL DEFAULT 0);",
             "files": [{"path": "app.py", "purpose": "The application."},
                       {"path": "README.md", "purpose": "How to run and test it."}],
-            "decisions": [{"topic": "Durability", "decision": "synchronous = FULL", "reason": "A power cut loses nothing."}],
+            "decisions": [{"topic": "Durability", "decision": "synchronous = FULL",
+                           "reason": "A power cut loses nothing."}],
             "risks": ["Two people at once: the limit is checked in the transaction that adds."]}
 
 

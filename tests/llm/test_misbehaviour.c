@@ -196,7 +196,8 @@ static void a_good_answer_is_the_same_streamed_or_whole(void **state)
 		seen = stub_model_requests(&stub, *state);
 		assert_int_equal(json_get_int(seen, "count", 0), 1);
 		first = json_object_array_get_idx(json_get_array(seen, "requests"), 0);
-		assert_string_equal(json_get_str(json_get(first, "headers"), "authorization", ""), "Bearer k");
+		assert_string_equal(json_get_str(json_get(first, "headers"), "authorization", ""),
+			"Bearer k");
 		assert_null(json_get(json_get(first, "headers"), "accept-encoding"));
 		assert_null(json_get(json_get(first, "headers"), "expect"));
 		assert_int_equal(json_get_bool(json_get(first, "body"), "stream", false), stream);

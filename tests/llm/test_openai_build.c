@@ -107,7 +107,8 @@ static void the_key_is_a_secret_header_and_nowhere_else(void **state)
 static void markup_of_a_person_stays_text_of_its_message(void **state)
 {
 	struct net_request out;
-	struct json_object *j = body(*state, NULL, LLM_CAPS_DEFAULT, &out), *list = json_get_array(j, "messages");
+	struct json_object *j = body(*state, NULL, LLM_CAPS_DEFAULT, &out);
+	struct json_object *list = json_get_array(j, "messages");
 
 	assert_int_equal(json_object_array_length(list), 2);
 	assert_string_equal(json_get_str(json_object_array_get_idx(list, 1), "content", ""),

@@ -16,7 +16,8 @@
 
 #define CHUNK(delta) "data: {\"choices\":[{\"index\":0,\"delta\":" delta ",\"finish_reason\":null}]}\n\n"
 #define TEXT(s) CHUNK("{\"content\":\"" s "\"}")
-#define STOP "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
+#define FINISH(why) "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"" why "\"}]}\n\n"
+#define STOP FINISH("stop")
 #define USAGE "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":11,\"completion_tokens\":5," \
 	"\"prompt_tokens_details\":{\"cached_tokens\":3}," \
 	"\"completion_tokens_details\":{\"reasoning_tokens\":2}}}\n\n"
@@ -129,11 +130,13 @@ static void every_form_of_event_stream_is_read(void **state)
 {
 	struct llm_result r;
 
-	r = STREAM("\xef\xbb\xbf: hello\r\ndata:{\"choices\":[{\"index\":0,\r\ndata: \"delta\":{\"content\":\"a\"}}]}"
-		   "\r\n\r\nid: 7\r\nretry: 3\r\n\r\n: ping\r\n\r\n" STOP "data:[DONE]\r\n\r\n");
+	r = STREAM("\xef\xbb\xbf: hello\r\ndata:{\"choices\":[{\"index\":0,\r\n"
+		   "data: \"delta\":{\"content\":\"a\"}}]}\r\n\r\n"
+		   "id: 7\r\nretry: 3\r\n\r\n: ping\r\n\r\n" STOP "data:[DONE]\r\n\r\n");
 	assert_int_equal(r.class, LLM_OK);
 	assert_string_equal(r.text, "a");
-	r = STREAM("data: {\"choices\":[{\"delta\":{\"content\":\"b\"},\"finish_reason\":\"stop\"}]}\r\rdata: [DONE]\r\r");
+	r = STREAM("data: {\"choices\":[{\"delta\":{\"content\":\"b\"},\"finish_reason\":\"stop\"}]}\r\r"
+		   "data: [DONE]\r\r");
 	assert_int_equal(r.class, LLM_OK);
 	assert_string_equal(r.text, "b");
 }
@@ -145,7 +148,8 @@ static void unknown_events_and_other_choices_mean_nothing(void **state)
 		"data: {\"type\":\"something.new\",\"x\":[1]}\n\n"
 		"data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"no\"}},"
 		"{\"index\":0,\"delta\":{\"content\":\"yes\"}}]}\n\n"
-		"data: {\"choices\":null,\"usage\":null}\n\n" STOP DONE "data: {\"error\":\"after the end\"}\n\n");
+		"data: {\"choices\":null,\"usage\":null}\n\n" STOP DONE
+		"data: {\"error\":\"after the end\"}\n\n");
 
 	assert_int_equal(r.class, LLM_OK);
 	assert_string_equal(r.text, "yes");
@@ -154,7 +158,8 @@ static void unknown_events_and_other_choices_mean_nothing(void **state)
 
 static void an_error_inside_a_good_stream_is_an_error(void **state)
 {
-	struct llm_result r = STREAM(TEXT("par") "data: {\"error\":{\"message\":\"too much\",\"type\":\"server_error\"}}\n\n"
+	struct llm_result r = STREAM(TEXT("par")
+		"data: {\"error\":{\"message\":\"too much\",\"type\":\"server_error\"}}\n\n"
 				     TEXT("tial") STOP DONE);
 
 	assert_int_equal(r.class, LLM_OVERLOADED);
@@ -173,7 +178,8 @@ static void a_stream_that_stops_too_early_is_a_broken_connection(void **state)
 	assert_int_equal(STREAM(TEXT("a")).class, LLM_CONNECTION);
 	assert_int_equal(STREAM(TEXT("a") "data: {\"choi").class, LLM_CONNECTION);
 	assert_int_equal(STREAM("").class, LLM_CONNECTION);
-	assert_int_equal(stream(state, TEXT("a"), sizeof(TEXT("a")) - 1, NET_CONNECTION).class, LLM_CONNECTION);
+	assert_int_equal(stream(state, TEXT("a"), sizeof(TEXT("a")) - 1, NET_CONNECTION).class,
+		LLM_CONNECTION);
 	assert_int_equal(stream(state, TEXT("a"), sizeof(TEXT("a")) - 1, NET_TIMEOUT).class, LLM_TIMEOUT);
 	assert_int_equal(stream(state, TEXT("a"), sizeof(TEXT("a")) - 1, NET_CANCELLED).class, LLM_CANCELLED);
 }
@@ -202,25 +208,27 @@ static void nonsense_in_a_stream_is_invalid_output(void **state)
 
 static void outcomes_of_their_own(void **state)
 {
-	struct llm_result r = STREAM(CHUNK("{\"refusal\":\"I can\"}") CHUNK("{\"refusal\":\"not.\"}") STOP DONE);
+	struct llm_result r = STREAM(CHUNK("{\"refusal\":\"I can\"}")
+				     CHUNK("{\"refusal\":\"not.\"}") STOP DONE);
 
 	assert_int_equal(r.class, LLM_CONTENT_POLICY);
 	assert_string_equal(r.refusal, "I cannot.");
-	r = STREAM(TEXT("half") "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"length\"}]}\n\n" DONE);
+	r = STREAM(TEXT("half") FINISH("length") DONE);
 	assert_int_equal(r.class, LLM_INVALID_OUTPUT);
 	assert_int_equal(r.finish, LLM_FINISH_LENGTH);
 	assert_string_equal(r.text, "half");
-	r = STREAM("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"content_filter\"}]}\n\n" DONE);
+	r = STREAM(FINISH("content_filter") DONE);
 	assert_int_equal(r.class, LLM_CONTENT_POLICY);
-	r = STREAM("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"tool_calls\"}]}\n\n" DONE);
+	r = STREAM(FINISH("tool_calls") DONE);
 	assert_int_equal(r.class, LLM_INVALID_OUTPUT);
 	assert_int_equal(r.finish, LLM_FINISH_TOOL);
 }
 
 static void whole_answers_are_read_and_nonsense_is_not(void **state)
 {
-	struct llm_result r = whole(state, "{\"model\":\"m-1\",\"choices\":[{\"index\":0,\"message\":{\"content\":\"hi\"},"
-				    "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}");
+	struct llm_result r = whole(state,
+		"{\"model\":\"m-1\",\"choices\":[{\"index\":0,\"message\":{\"content\":\"hi\"},"
+		"\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}");
 
 	assert_int_equal(r.class, LLM_OK);
 	assert_string_equal(r.text, "hi");
@@ -230,7 +238,8 @@ static void whole_answers_are_read_and_nonsense_is_not(void **state)
 		  "{\"type\":\"text\",\"text\":\"b\"}]}}]}");
 	assert_string_equal(r.text, "ab");
 	assert_int_equal(whole(state, "{\"choices\":[]}").class, LLM_INVALID_OUTPUT);
-	assert_int_equal(whole(state, "{\"choices\":[{\"message\":{\"content\":null}}]}").class, LLM_INVALID_OUTPUT);
+	assert_int_equal(whole(state, "{\"choices\":[{\"message\":{\"content\":null}}]}").class,
+		LLM_INVALID_OUTPUT);
 	assert_int_equal(whole(state, "{\"choices\":[{\"mess").class, LLM_INVALID_OUTPUT);
 	assert_int_equal(whole(state, "[]").class, LLM_INVALID_OUTPUT);
 	assert_int_equal(whole(state, "").class, LLM_INVALID_OUTPUT);
@@ -263,8 +272,10 @@ static void statuses_and_codes_lead_to_classes(void **state)
 	} cases[] = {
 		{ 400, "{\"error\":{\"message\":\"no\"}}", LLM_BAD_REQUEST },
 		{ 400, "{\"error\":{\"code\":\"context_length_exceeded\"}}", LLM_CONTEXT_TOO_LONG },
-		{ 400, "{\"object\":\"error\",\"message\":\"maximum context length is 10\",\"code\":400}", LLM_CONTEXT_TOO_LONG },
-		{ 400, "{\"error\":{\"type\":\"exceed_context_size_error\",\"code\":400}}", LLM_CONTEXT_TOO_LONG },
+		{ 400, "{\"object\":\"error\",\"message\":\"maximum context length is 10\",\"code\":400}",
+			LLM_CONTEXT_TOO_LONG },
+		{ 400, "{\"error\":{\"type\":\"exceed_context_size_error\",\"code\":400}}",
+			LLM_CONTEXT_TOO_LONG },
 		{ 400, "{\"error\":{\"code\":\"content_filter\"}}", LLM_CONTENT_POLICY },
 		{ 401, "", LLM_AUTH }, { 403, "{}", LLM_AUTH }, { 402, "", LLM_QUOTA },
 		{ 404, "not found", LLM_BAD_REQUEST }, { 301, "", LLM_BAD_REQUEST },
@@ -292,13 +303,18 @@ static void a_parameter_that_is_refused_by_name_is_named(void **state)
 		const char *body;
 		unsigned bits;
 	} cases[] = {
-		{ "{\"error\":{\"message\":\"'max_tokens' is not supported\",\"param\":\"max_tokens\"}}", LLM_NO_MAX_FIELD },
-		{ "{\"error\":{\"message\":\"Unknown parameter\",\"param\":\"stream_options\"}}", LLM_NO_STREAM_USAGE },
-		{ "{\"error\":{\"message\":\"Unknown parameter\",\"param\":\"response_format\"}}", LLM_NO_FORMAT },
-		{ "{\"error\":{\"message\":\"This response_format type is unavailable now\"}}", LLM_NO_SCHEMA },
+		{ "{\"error\":{\"message\":\"'max_tokens' is not supported\",\"param\":\"max_tokens\"}}",
+			LLM_NO_MAX_FIELD },
+		{ "{\"error\":{\"message\":\"Unknown parameter\",\"param\":\"stream_options\"}}",
+			LLM_NO_STREAM_USAGE },
+		{ "{\"error\":{\"message\":\"Unknown parameter\",\"param\":\"response_format\"}}",
+			LLM_NO_FORMAT },
+		{ "{\"error\":{\"message\":\"This response_format type is unavailable now\"}}",
+			LLM_NO_SCHEMA },
 		{ "{\"detail\":\"extra inputs are not permitted: stream_options\"}", LLM_NO_STREAM_USAGE },
-		{ "{\"error\":{\"message\":\"stream is not supported\",\"param\":\"stream\"}}", LLM_NO_STREAM },
-		{ "{\"error\":{\"message\":\"max_tokens is too large: 9 supports at most 4\",\"param\":\"temperature\"}}", 0 },
+		{ "{\"error\":{\"message\":\"stream is not supported\",\"param\":\"stream\"}}",
+			LLM_NO_STREAM },
+		{ "{\"error\":{\"message\":\"max_tokens supports at most 4\",\"param\":\"n\"}}", 0 },
 		{ "{\"error\":{\"message\":\"bad things\"}}", 0 },
 	};
 
@@ -308,7 +324,8 @@ static void a_parameter_that_is_refused_by_name_is_named(void **state)
 
 static void the_key_is_not_repeated_from_an_error(void **state)
 {
-	struct llm_result r = refused(state, 401, json, "{\"error\":{\"message\":\"Incorrect API key provided: sk-abcdef\"}}");
+	struct llm_result r = refused(state, 401, json,
+		"{\"error\":{\"message\":\"Incorrect API key provided: sk-abcdef\"}}");
 
 	assert_null(strstr(r.message, "sk-"));
 }

@@ -31,7 +31,8 @@ def ask(agent, more=""):
 
 def fits(agent, output):
     with open(os.path.join(TOP, "agents", agent, "output.schema.json"), encoding="utf-8") as f:
-        problem = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(json.load(f)).iter_errors(output))
+        validator = jsonschema.Draft202012Validator(json.load(f))
+    problem = jsonschema.exceptions.best_match(validator.iter_errors(output))
     return problem is None, str(problem)
 
 
@@ -41,7 +42,8 @@ for agent in ("analyst", "architect", "developer", "tester"):
         check("the %s's output fits its schema" % agent, *fits(agent, first))
         check("the %s's revision fits its schema" % agent, *fits(agent, second))
     check("the %s's revision answers the comment" % agent,
-          "> Make it six." in second["changes"] and first["changes"] == "" and first["summary"] != second["summary"])
+          "> Make it six." in second["changes"] and first["changes"] == "" and
+          first["summary"] != second["summary"])
 
 with tempfile.TemporaryDirectory() as folder:
     for agent in ("developer", "tester"):
@@ -50,14 +52,15 @@ with tempfile.TemporaryDirectory() as folder:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "w", encoding="utf-8") as f:
                 f.write(item["content"])
-    ran = subprocess.run([sys.executable, "-B", "-m", "unittest", "discover", "-s", "tests", "-t", "."], cwd=folder,
-                         stderr=subprocess.PIPE, text=True, timeout=120)
+    ran = subprocess.run([sys.executable, "-B", "-m", "unittest", "discover", "-s", "tests", "-t", "."],
+                         cwd=folder, stderr=subprocess.PIPE, text=True, timeout=120)
     count = len(ask("tester")["covers"])
     check("the suite has at least ten tests, and covers names them all",
           count >= 10 and "Ran %d tests" % count in ran.stderr, ran.stderr)
     check("the suite passes", ran.returncode == 0, ran.stderr)
 
-check("a stranger is greeted", stub_agents.answer({"messages": [{"role": "user", "content": "Hi"}]}) == "Hello.")
+check("a stranger is greeted",
+      stub_agents.answer({"messages": [{"role": "user", "content": "Hi"}]}) == "Hello.")
 
 print("1..%d" % len(cases))
 for number, (name, ok, why) in enumerate(cases, 1):

@@ -322,7 +322,8 @@ static void silence_and_slowness_each_have_a_limit(void **state)
 
 static void nobody_listening_is_a_connection_error_that_names_the_host(void **state)
 {
-	struct net_request r = { .url = "http://127.0.0.1:1/x?secret=hunter2", .limits = { .connect_ms = 500 } };
+	struct net_request r = { .url = "http://127.0.0.1:1/x?secret=hunter2",
+		.limits = { .connect_ms = 500 } };
 	struct call c = once(*state, &r, false);
 
 	assert_int_equal(c.fault, NET_CONNECTION);
@@ -363,7 +364,8 @@ static void bad_requests_are_refused_before_anything_is_sent(void **state)
 	static const struct net_header split[] = { { "X-A", "b\r\nX-C: d", true } },
 				       name[] = { { "X A", "b", false } };
 	static const char *const urls[] = { "file:///etc/passwd", "ftp://127.0.0.1/", "nonsense", "",
-					    "http://user:pw@127.0.0.1/", "http://127.0.0.1/\r\nX: y", "gopher://x/" };
+					    "http://user:pw@127.0.0.1/", "http://127.0.0.1/\r\nX: y",
+					    "gopher://x/" };
 	struct fixture *f = *state;
 	struct net_handlers h = { NULL, NULL, on_done, NULL };
 	struct net_request r = { 0 };
@@ -394,8 +396,8 @@ static void tls_is_verified(void **state)
 	assert_non_null(mkdtemp(dir));
 	cert = arena_printf(a, "%s/cert.pem", dir);
 	key = arena_printf(a, "%s/key.pem", dir);
-	if (system(arena_printf(a, "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes "
-				   "-days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 "
+	if (system(arena_printf(a, "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 "
+				   "-nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 "
 				   "-keyout %s -out %s 2>/dev/null", key, cert)) != 0)
 		fail_msg("openssl made no certificate");
 	stub_model_start(&tls, (const char *const[]){ "--tls", cert, key, NULL });

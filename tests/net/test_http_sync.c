@@ -33,7 +33,8 @@ static const char *url(struct arena *a)
 
 static void json_goes_out_with_the_token_and_comes_back(void **state)
 {
-	struct json_object *body = json_parse(*state, "{\"model\":\"m\",\"messages\":[]}", 27, NULL), *out, *seen;
+	struct json_object *body = json_parse(*state, "{\"model\":\"m\",\"messages\":[]}", 27, NULL),
+		*out, *seen;
 	struct err e = { 0 };
 
 	stub_model_script(&stub, "[]");
@@ -86,8 +87,10 @@ static void faults_have_their_class(void **state)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct net_request r = { .method = NET_POST, .url = url(*state), .body = "{\"messages\":[]}", .body_len = 15,
-					 .limits = { .idle_ms = 1000, .total_ms = 3000, .body_max = 1 << 20 } };
+		struct net_request r = {
+			.method = NET_POST, .url = url(*state), .body = "{\"messages\":[]}", .body_len = 15,
+			.limits = { .idle_ms = 1000, .total_ms = 3000, .body_max = 1 << 20 },
+		};
 		struct net_result out;
 		struct err e = { 0 };
 
@@ -118,7 +121,8 @@ static bool progress(void *ctx, int64_t now, int64_t total)
 static void a_download_replaces_the_file_only_when_it_is_whole(void **state)
 {
 	char dir[] = "/tmp/botarmy-download-XXXXXX";
-	const char *path, **names, *where = arena_printf(*state, "http://127.0.0.1:%d/control/requests", stub.port);
+	const char *where = arena_printf(*state, "http://127.0.0.1:%d/control/requests", stub.port);
+	const char *path, **names;
 	struct seen s = { 0 };
 	struct err e = { 0 };
 	struct str text;
@@ -138,7 +142,8 @@ static void a_download_replaces_the_file_only_when_it_is_whole(void **state)
 	s = (struct seen){ .stop_at = 1 };
 	assert_false(net_download(*state, where, NULL, path, 1 << 20, progress, &s, &e));
 	assert_int_equal(e.class, ERR_CONFLICT);
-	assert_false(net_download(*state, arena_printf(*state, "http://127.0.0.1:%d/nothing", stub.port), NULL, path,
+	assert_false(net_download(*state, arena_printf(*state, "http://127.0.0.1:%d/nothing", stub.port),
+		NULL, path,
 				  1 << 20, NULL, NULL, &e));
 	assert_int_equal(e.class, ERR_NOT_FOUND);
 	assert_false(net_download(*state, where, NULL, "/no/such/folder/x", 10, NULL, NULL, &e));

@@ -15,7 +15,8 @@ runner --drain || tail -n 5 "$log"
 
 # The stages' names in the order in which they are done.
 stages() {
-	sql "select string_agg(node || ' ' || state || ' ' || revision, ', ' order by position) from stage where run_id = $1"
+	sql "select string_agg(node || ' ' || state || ' ' || revision, ', ' order by position) from stage
+		where run_id = $1"
 }
 
 is_done() {
@@ -25,24 +26,31 @@ is_done() {
 ten_tests_passed() {
 	is "$(sql "select executed and total >= 10 and passed = total and failed = 0 and problem is null
 		from test_report where run_id = $1 order by artifact_id desc limit 1")" t &&
-		is "$(sql "select count(*) = min(r.total) from test_report r join test_result t using (artifact_id)
+		is "$(sql "select count(*) = min(r.total) from test_report r
+			join test_result t using (artifact_id)
 			where r.run_id = $1 and t.outcome = 'passed'")" t
 }
 
 report_is_bound_to_the_files() {
-	is "$(sql "with s as (select artifact_id, node from stage where run_id = $1 and node in ('developer', 'tester'))
-		select encode(sha256(convert_to(string_agg(encode(f.sha256, 'hex') || ' ' || f.path || E'\n', ''
+	is "$(sql "with s as (select artifact_id, node from stage where run_id = $1
+		and node in ('developer', 'tester'))
+		select encode(sha256(convert_to(string_agg(encode(f.sha256, 'hex') || ' ' || f.path ||
+		E'\n', ''
 			order by f.path collate \"C\"), 'UTF8')), 'hex')
 		from s join artifact_file f using (artifact_id)")" \
-		"$(sql "select encode(files_sha256, 'hex') from test_report where run_id = $1 order by artifact_id desc limit 1")"
+		"$(sql "select encode(files_sha256, 'hex') from test_report where run_id = $1
+			order by artifact_id desc limit 1")"
 }
 
 bodies_name_their_files_by_hash() {
 	is "$(sql "select count(*) from artifact a cross join jsonb_array_elements(a.body::jsonb -> 'files') f
-		where a.run_id = $1 and a.node in ('developer', 'tester') and (f ? 'content' or not exists (select from artifact_file x
-		where x.artifact_id = a.artifact_id and x.path = f ->> 'path' and encode(x.sha256, 'hex') = f ->> 'sha256'
+		where a.run_id = $1 and a.node in ('developer', 'tester') and (f ? 'content' or
+			not exists (select from artifact_file x
+		where x.artifact_id = a.artifact_id and x.path = f ->> 'path'
+			and encode(x.sha256, 'hex') = f ->> 'sha256'
 			and x.size = (f ->> 'size')::bigint))")" 0 &&
-		is "$(sql "select bool_and(sha256 = sha256(convert_to(body, 'UTF8'))) from artifact where run_id = $1")" t &&
+		is "$(sql "select bool_and(sha256 = sha256(convert_to(body, 'UTF8'))) from artifact
+			where run_id = $1")" t &&
 		is "$(sql "select bool_and(sha256(b.body) = b.sha256) from blob b")" t
 }
 

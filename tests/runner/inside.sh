@@ -2,10 +2,15 @@
 # shellcheck shell=sh
 # For tests of the runner as a program. Sourced first: starts the script again with a database
 # of its own, as an ordinary user, in a folder that holds the runner and its data. AGENTS names the
-# agents to use, below the source folder.
+# agents to use, below the source folder; OWN_CLUSTER=yes asks for a database server that may be stopped.
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${top_builddir:=$top_srcdir/build}"
 if [ -z "${RUNNER_INSIDE:-}" ]; then
+	if [ -n "${OWN_CLUSTER:-}" ] && [ -z "${RUNNER_OWN:-}" ]; then
+		unset BOTARMY_TEST_DATABASE BOTARMY_TEST_CLUSTER BOTARMY_TEST_OWNER
+		RUNNER_OWN=yes
+		export RUNNER_OWN
+	fi
 	if [ -z "${BOTARMY_TEST_DATABASE:-}" ]; then
 		exec "$top_srcdir/tests/lib/with-database" "$0" "$@"
 	fi
@@ -13,7 +18,8 @@ if [ -z "${RUNNER_INSIDE:-}" ]; then
 	RUNNER_INSIDE=yes
 	export BOTARMY_TEST_USER RUNNER_INSIDE
 	exec "$top_srcdir/tests/lib/as-user" -c "$top_builddir/botarmy-runner" -c "$top_srcdir/harness" \
-		-c "$top_srcdir/workflows" -c "$top_srcdir/blueprints" -c "$top_srcdir/$AGENTS" -c "$top_srcdir/tests" \
+		-c "$top_srcdir/workflows" -c "$top_srcdir/blueprints" -c "$top_srcdir/$AGENTS" \
+		-c "$top_srcdir/tests" -c "$top_srcdir/deploy" \
 		-- sh "./tests/runner/$(basename "$0")" "$@"
 fi
 top_srcdir=$PWD
@@ -40,8 +46,10 @@ sql() {
 
 # submit WORKFLOW NAME BRIEF [CAP]: the run's id.
 submit() {
-	psql -XqAt -v ON_ERROR_STOP=1 -v workflow="$1" -v name="$2" -v brief="$3" -v cap="${4:-}" "$DATABASE_URL" <<-'SQL'
-		select run_id from project_submit(1, :'name', :'brief', 'python-stdlib', :'workflow', nullif(:'cap', '')::numeric,
+	psql -XqAt -v ON_ERROR_STOP=1 -v workflow="$1" -v name="$2" -v brief="$3" -v cap="${4:-}" \
+		"$DATABASE_URL" <<-'SQL'
+		select run_id
+			from project_submit(1, :'name', :'brief', 'python-stdlib', :'workflow', nullif(:'cap', '')::numeric,
 			gen_random_uuid()::text);
 	SQL
 }
@@ -88,9 +96,12 @@ sound() {
 	is "$(sql "select count(*) from run r where r.ev_seq <> (select count(distinct e.seq) from event e
 		where e.run_id = r.run_id and e.seq between 1 and r.ev_seq)
 		or r.ev_seq <> (select count(*) from event e where e.run_id = r.run_id)")" 0 &&
-		is "$(sql "select count(*) from (select 1 from artifact group by run_id, node, revision having count(*) > 1) x")" 0 &&
-		is "$(sql "select count(*) from artifact a where not exists (select from stage_result s where s.artifact_id = a.artifact_id)")" 0 &&
-		is "$(sql "select count(*) from (select 1 from stage_result group by artifact_id having count(*) > 1) x")" 0
+		is "$(sql "select count(*) from (select 1 from artifact group by run_id, node, revision
+			having count(*) > 1) x")" 0 &&
+		is "$(sql "select count(*) from artifact a where not exists (select from stage_result s
+			where s.artifact_id = a.artifact_id)")" 0 &&
+		is "$(sql "select count(*) from (select 1 from stage_result group by artifact_id
+			having count(*) > 1) x")" 0
 }
 
 sql "insert into account (name, role) values ('tester', 'admin')" || exit 99

@@ -195,7 +195,8 @@ static void changes_make_a_new_revision_that_knows_the_comment(void **state)
 	assert_int_equal(l->revision, 2);
 	struct stage_input in;
 	OK(t, stage_input_load(t->db, t->a, l, &in, &t->e));
-	assert_string_equal(json_get_str(json_get(in.json, "feedback"), "comment", ""), "Say more about the ladder.");
+	assert_string_equal(json_get_str(json_get(in.json, "feedback"), "comment", ""),
+			    "Say more about the ladder.");
 	assert_string_equal(json_get_str(json_get(in.json, "previous"), "summary", ""), "x");
 	assert_true(try_advance(t, t->one, l, "pass"));
 	assert_int_equal(row_int(open_gate(t), 0, "revision"), 2);
@@ -216,13 +217,15 @@ static void cancelling_fences_whoever_works_and_pausing_lets_him_finish(void **s
 	assert_int_equal(try_claim(t, t->one, &l), 0);
 	OK(t, db_exec(t->db, STMT_TRY_PAUSE, P(p_int(t->run), p_int(t->account), p_bool(false)), &t->e));
 	l = must_claim(t, t->one, "architect");
-	const struct lease *leases[] = { l };
-	bool alive = false;
-	OK(t, stage_alive(t->db, t->one, leases, 1, &alive, &t->e));
-	assert_true(alive);
+	struct lease *mine;
+	size_t n;
+	OK(t, stage_mine(t->db, t->a, t->one, &mine, &n, &t->e));
+	assert_int_equal(n, 1);
+	assert_int_equal(mine->run, t->run);
+	assert_int_equal(mine->epoch, l->epoch);
 	OK(t, db_exec(t->db, STMT_TRY_CANCEL, P(p_int(t->run), p_int(t->account)), &t->e));
-	OK(t, stage_alive(t->db, t->one, leases, 1, &alive, &t->e));
-	assert_false(alive);
+	OK(t, stage_mine(t->db, t->a, t->one, &mine, &n, &t->e));
+	assert_int_equal(n, 0);
 	assert_false(try_advance(t, t->one, l, "pass"));
 	assert_string_equal(run_text(t, "state"), "cancelled");
 }
@@ -263,7 +266,8 @@ static void files_are_stored_once_and_given_back_as_they_were(void **state)
 	struct stage_output o = output_of(l, "pass");
 	o.files = files;
 	o.file_count = COUNT(files);
-	o.body = "{\"files\":[{\"path\":\"app.py\",\"sha256\":\"0\",\"size\":1},{\"path\":\"empty.txt\",\"sha256\":\"0\"},"
+	o.body = "{\"files\":[{\"path\":\"app.py\",\"sha256\":\"0\",\"size\":1},{\"path\":\"empty.txt\","
+		 "\"sha256\":\"0\"},"
 		 "{\"path\":\"same.py\",\"sha256\":\"0\"}]}";
 	OK(t, stage_advance(t->db, t->one, &o, 1, &accepted, NULL, &t->e));
 	assert_true(accepted);

@@ -90,15 +90,20 @@ def checked(text):
     return text.strip()
 
 
+def row(note):
+    end = " (done)" if note["done"] else (
+        f"<form method=post action=/notes/{note['id']}/finish><button>Done</button></form>")
+    return f"<li>{html.escape(note['text'])}{end}"
+
+
 def page(notes, problem="", typed=""):
-    rows = "".join(
-        f"<li>{html.escape(n['text'])}" + (" (done)" if n["done"] else
-                                           f"<form method=post action=/notes/{n['id']}/finish><button>Done</button></form>")
-        for n in notes)
+    rows = "".join(row(n) for n in notes)
     bad = f"<p class=bad role=alert>{html.escape(problem)}</p>" if problem else ""
-    return (f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-            f"<title>Notes</title><style>{STYLE}</style><h1>Notes</h1>{bad}<form method=post action=/notes>"
-            f"<label>Text <input name=text value=\"{html.escape(typed)}\"></label> <button>Add</button></form>"
+    return (f"<!doctype html><html lang=en><meta charset=utf-8>"
+            f"<meta name=viewport content='width=device-width'><title>Notes</title>"
+            f"<style>{STYLE}</style><h1>Notes</h1>{bad}<form method=post action=/notes>"
+            f"<label>Text <input name=text value=\"{html.escape(typed)}\"></label>"
+            f" <button>Add</button></form>"
             f"<ul>{rows}</ul>")
 
 
@@ -113,7 +118,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind + "; charset=utf-8")
         self.send_header("Content-Length", str(len(data)))
-        self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'")
+        self.send_header("Content-Security-Policy",
+                         "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'")
         self.end_headers()
         self.wfile.write(data)
 

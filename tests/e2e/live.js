@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// The run page moves by itself, and is a good neighbour while it does.
+import { check, end, equal, eventually, ok, origin, play, signIn, sql, visitor } from "./browser.js";
+
+const context = await visitor();
+const page = await signIn(context);
+const text = () => page.locator("#live").innerText();
+const answers = [];
+page.on("response", (response) => {
+	if (response.url().includes("fragment=1"))
+		answers.push(response.status());
+});
+const quiet = (ms) => new Promise((done) => setTimeout(done, ms));
+let run = play.submit("Tool library");
+await page.goto(`${origin}/runs/${run}`);
+
+await check("an unchanged run is answered 304, without a body", async () => {
+	await eventually("two answers", () => answers.length >= 2);
+	equal(answers[0], 200, "the first");
+	ok(answers.slice(1).every((status) => status === 304), answers.join(" "));
+});
+
+await check("a step shows within seconds, without a reload, and is announced", async () => {
+	await page.evaluate(() => { window.untouched = true; });
+	play.go(run);
+	await eventually("the gate", async () => (await text()).includes("Decide on the Analyst"), 8);
+	ok(await page.evaluate(() => window.untouched), "the page was not loaded again");
+	await eventually("the announcement", async () => (await page.locator("#announce").textContent()).includes("A person must decide"));
+	equal(await page.locator("#announce").getAttribute("role"), "status", "its role");
+});
+
+await check("focus and an opened menu outlive a change of their part", async () => {
+	await page.locator("#see-analyst").focus();
+	play.decide(run, "changes", "More.");
+	play.go(run);
+	await eventually("revision 2", async () => (await text()).includes("revision 2"), 15);
+	equal(await page.evaluate(() => document.activeElement.id), "see-analyst", "focus");
+	await page.locator("#cancel").click();
+	play.decide(run, "approve");
+	await eventually("the next stage", async () => (await text()).includes("Architect waits for a runner"), 15);
+	ok(await page.locator("#cancel-yes").isVisible(), "the menu is still open");
+	await page.locator("#cancel").click();
+});
+
+await check("scrolling is left alone", async () => {
+	await page.setViewportSize({ width: 360, height: 500 });
+	await page.evaluate(() => window.scrollTo(0, 400));
+	const before = await page.evaluate(() => window.scrollY);
+	play.go(run);
+	await eventually("the next gate", async () => (await text()).includes("Decide on the Architect"), 15);
+	ok(Math.abs(await page.evaluate(() => window.scrollY) - before) < 200, "the page jumped");
+	await page.setViewportSize({ width: 1280, height: 800 });
+});
+
+await check("a hidden tab asks nothing, and asks at once when it is seen again", async () => {
+	await page.evaluate(() => {
+		Object.defineProperty(document, "hidden", { value: true, configurable: true });
+	});
+	await quiet(2500);
+	const before = answers.length;
+	await quiet(5000);
+	ok(answers.length <= before, `${answers.length - before} questions while hidden`);
+	await page.evaluate(() => {
+		delete document.hidden;
+		document.dispatchEvent(new Event("visibilitychange"));
+	});
+	await eventually("a question", () => answers.length > before, 2);
+});
+
+await check("a lost connection is said, tried again, and taken back when it is there again", async () => {
+	page.expectsLoss = true;
+	await context.setOffline(true);
+	await page.locator("#lost").waitFor({ state: "visible", timeout: 20000 });
+	ok((await page.locator("#lost").innerText()).includes("trying again"), "what it says");
+	await context.setOffline(false);
+	await page.locator("#lost").waitFor({ state: "hidden", timeout: 40000 });
+	page.expectsLoss = false;
+});
+
+await check("a page of a run that has ended asks no more", async () => {
+	sql(`select run_cancel(${run}, account_id) from account where name = 'ana'`);
+	await eventually("the end", async () => (await text()).includes("It was ended by hand"), 40);
+	await quiet(500);
+	const before = answers.length;
+	await quiet(5000);
+	equal(answers.length, before, "answers");
+});
+
+await check("the home page brings a new gate by itself", async () => {
+	await page.goto(`${origin}/`);
+	run = play.submit("Recipe box");
+	play.go(run);
+	await eventually("the gate", async () => (await page.locator("main").innerText()).includes("Recipe box"), 20);
+});
+await context.close();
+await end();

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// The same way with the real runner and its built-in fallback: nothing here plays a part.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { check, end, equal, eventually, ok, origin, shots, signIn, sql, visitor } from "./browser.js";
+
+const brief = readFileSync(new URL("../fixtures/briefs/tool-library.md", import.meta.url), "utf8");
+let page, run;
+
+const text = () => page.locator("main").innerText();
+const openGate = () => sql(`select gate_id from gate where run_id = ${run} and state = 'open'`);
+
+async function decide(scripts, kind, comment, stage) {
+	await eventually(`a gate at ${stage}`, async () => {
+		if (!scripts)
+			await page.reload();
+		return (await text()).includes("Review and decide") && openGate() !== "";
+	}, 120);
+	await page.getByRole("link", { name: "Review and decide" }).click();
+	equal(sql(`select stage from gate where gate_id = ${openGate()}`), stage, "the stage asked about");
+	const seen = await text();
+	await page.locator("#comment").fill(comment);
+	await page.locator(`input[name=kind][value=${kind}]`).check();
+	await page.locator("#decide-button").click();
+	await page.waitForURL(`${origin}/runs/${run}`);
+	equal(sql(`select d.kind || ':' || comment from decision d join gate using (gate_id) where run_id = ${run}
+		order by decision_id desc limit 1`), `${kind}:${comment}`, "the decision in the database");
+	return seen;
+}
+
+for (const scripts of [true, false]) {
+	const mode = scripts ? "with JavaScript" : "without JavaScript";
+	const context = await visitor({ scripts });
+	const wish = "Every loan must have a due date.";
+
+	await check(`${mode}: a brief is submitted`, async () => {
+		page = await signIn(context);
+		await page.goto(`${origin}/projects/new`);
+		await page.locator("#f-name").fill(`Tool library ${mode}`);
+		await page.locator("#f-brief").fill(brief);
+		await page.getByRole("button", { name: "Start project" }).click();
+		await page.waitForURL(/\/runs\/\d+$/);
+		run = Number(page.url().split("/").pop());
+	});
+	await check(`${mode}: the Analyst's stories are read, and changed on request`, async () => {
+		const seen = await decide(scripts, "changes", wish, "analyst");
+		ok(/given/i.test(seen) && /when/i.test(seen), "criteria are on the page that asks");
+	});
+	await check(`${mode}: the new revision shows what changed, and is approved`, async () => {
+		const seen = await decide(scripts, "approve", "", "analyst");
+		ok(seen.includes("Changes since revision 1"), "a diff is shown");
+		ok(seen.includes("due date"), "it answers the comment");
+	});
+	await check(`${mode}: the design is approved`, async () => {
+		await decide(scripts, "approve", "Go on.", "architect");
+	});
+	await check(`${mode}: the tests were executed, and are approved`, async () => {
+		const seen = await decide(scripts, "approve", "", "tester");
+		const [, passed] = seen.match(/(\d+) passed/) || [];
+		ok(Number(passed) >= 10 && !/\d failed/.test(seen), `executed: ${passed}`);
+	});
+	await check(`${mode}: the run is done, and what it made runs its own tests`, async () => {
+		await eventually("the end", async () => {
+			await page.reload();
+			return (await text()).includes("All stages are done");
+		}, 60);
+		await page.screenshot({ path: `${shots}/real-${scripts ? "js" : "nojs"}.png`, fullPage: true });
+		const [zip] = await Promise.all([page.waitForEvent("download"), page.locator("#zip").click()]);
+		const folder = mkdtempSync(`${tmpdir()}/botarmy-real-`);
+		execFileSync("unzip", ["-q", await zip.path(), "-d", folder]);
+		const top = execFileSync("ls", [folder], { encoding: "utf8" }).trim();
+		execFileSync("python3", ["-m", "unittest", "discover", "-s", "tests"], { cwd: `${folder}/${top}`, stdio: "pipe", timeout: 120000 });
+		execFileSync("rm", ["-rf", folder]);
+	});
+	await context.close();
+}
+await end();
