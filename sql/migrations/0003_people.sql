@@ -132,8 +132,9 @@ begin
 	return query select id, r.run_id;
 end $$;
 
-create function run_cancel(p_run bigint, p_account bigint) returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
+-- Locks a run that has not ended.
+create function run_hold(p_run bigint) returns run
+language plpgsql as $$
 declare
 	r run;
 begin
@@ -143,6 +144,15 @@ begin
 	elsif r.ended_at is not null then
 		raise exception 'the run has ended: %', r.state using errcode = 'BA409';
 	end if;
+	return r;
+end $$;
+
+create function run_cancel(p_run bigint, p_account bigint) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+	r run;
+begin
+	r := run_hold(p_run);
 	insert into audit (project_id, account_id, action, body)
 	values (r.project_id, p_account, 'cancel', jsonb_build_object('run', p_run));
 	perform run_end(array[p_run], array['cancelled']);
@@ -154,12 +164,8 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 declare
 	r run;
 begin
-	select * into r from run where run_id = p_run for no key update;
-	if not found then
-		raise exception 'there is no such run' using errcode = 'BA404';
-	elsif r.ended_at is not null then
-		raise exception 'the run has ended: %', r.state using errcode = 'BA409';
-	elsif r.paused = p_paused then
+	r := run_hold(p_run);
+	if r.paused = p_paused then
 		return;
 	end if;
 	update cursor set state = 'W', why = 'paused', epoch = epoch + 1

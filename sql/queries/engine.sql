@@ -2,8 +2,8 @@
 -- What a runner says to the engine's functions, and what it reads to begin a stage.
 
 -- :name runner_register :exec
-insert into runner (runner_id, host, pid, version, expires_at)
-values ($1, $2, $3, $4, now() + interval '30 s')
+insert into runner (runner_id, host, pid, version, provider, model, expires_at)
+values ($1, $2, $3, $4, $5, $6, now() + interval '30 s')
 
 -- :name runner_heartbeat :exec
 -- No row: fenced. What it leases belongs to others by now.
@@ -18,7 +18,8 @@ update runner set ended_at = now() where runner_id = $1 and ended_at is null
 -- Live runners of a host that hold nothing, other than this one and those that came later.
 select w.pid from runner w
 where w.host = $1 and w.ended_at is null and w.expires_at > now() and w.runner_id <> $2
-	and (w.started_at, w.runner_id) < (select m.started_at, m.runner_id from runner m where m.runner_id = $2)
+	and (w.started_at, w.runner_id) <
+		(select m.started_at, m.runner_id from runner m where m.runner_id = $2)
 	and not exists (select from cursor c where c.state = 'L' and c.owner = w.runner_id)
 
 -- :name stage_claim :many

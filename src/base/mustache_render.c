@@ -24,6 +24,15 @@ struct arguments {
 	const struct arguments *up;
 };
 
+/* Where a tag's name was found in the rows at hand: looked for once, not once a row. */
+struct memo {
+	const char *name;
+	size_t len;
+	const void *rows;
+	int column;
+};
+#define MEMOS 64 /* a power of two */
+
 struct state {
 	const struct templates *set;
 	const char *name; /* of the template asked for */
@@ -31,19 +40,30 @@ struct state {
 	bool skip_indent; /* for the next line start: it has white space already */
 	int depth;
 	struct err *e;
+	struct memo memos[MEMOS];
 };
 
-static bool get(const struct value *v, const char *key, size_t n, struct value *out)
+static int column_of(struct state *st, const struct value *row, const char *name, size_t n)
+{
+	struct memo *m = &st->memos[((uintptr_t)name ^ (uintptr_t)name >> 6) & (MEMOS - 1)];
+
+	if (m->name != name || m->len != n || m->rows != row->u.rows.p)
+		*m = (struct memo){ name, n, row->u.rows.p, row->u.rows.vt->column(row->u.rows.p, name, n) };
+	return m->column;
+}
+
+/* `key` is a part of a template's text. */
+static bool get(struct state *st, const struct value *v, const char *key, size_t n, struct value *out)
 {
 	if (v->kind == V_OBJECT) {
 		for (const struct member *m = v->u.object.first; m; m = m->next) {
-			if (m->key_len == n && memcmp(m->key, key, n) == 0) {
+			if (m->key_len == n && m->key[0] == key[0] && memcmp(m->key, key, n) == 0) {
 				*out = *m->v;
 				return true;
 			}
 		}
 	} else if (v->kind == V_ROW) {
-		int column = v->u.rows.vt->column(v->u.rows.p, key, n);
+		int column = column_of(st, v, key, n);
 		struct cell c;
 
 		if (column < 0)
@@ -64,7 +84,7 @@ static bool get(const struct value *v, const char *key, size_t n, struct value *
 }
 
 /* V_NULL when there is no such thing. */
-static struct value look_up(const struct frame *top, const char *name, size_t n)
+static struct value look_up(struct state *st, const struct frame *top, const char *name, size_t n)
 {
 	struct value v = { .kind = V_NULL };
 	const char *dot;
@@ -75,7 +95,7 @@ static struct value look_up(const struct frame *top, const char *name, size_t n)
 	dot = memchr(name, '.', n);
 	part = dot ? (size_t)(dot - name) : n;
 	for (; top; top = top->up) {
-		if (get(&top->v, name, part, &v))
+		if (get(st, &top->v, name, part, &v))
 			break;
 	}
 	while (top && dot) {
@@ -85,7 +105,7 @@ static struct value look_up(const struct frame *top, const char *name, size_t n)
 		n -= part + 1;
 		dot = memchr(name, '.', n);
 		part = dot ? (size_t)(dot - name) : n;
-		if (!get(&whole, name, part, &v))
+		if (!get(st, &whole, name, part, &v))
 			return (struct value){ .kind = V_NULL };
 	}
 	return v;
@@ -120,7 +140,7 @@ static bool truthy(const struct value *v)
 static void write_value(struct state *st, const struct template *t, const struct op *op,
 			const struct frame *top)
 {
-	struct value v = look_up(top, op->s, op->len);
+	struct value v = look_up(st, top, op->s, op->len);
 	const char *s = "";
 	char digits[24];
 	size_t n = 0;
@@ -263,7 +283,7 @@ static bool run_section(struct state *st, const struct template *t, uint32_t at,
 {
 	const struct op *op = &t->ops[at];
 	struct frame f = { .v = { .kind = V_NULL }, .up = top };
-	struct value v = look_up(top, op->s, op->len);
+	struct value v = look_up(st, top, op->s, op->len);
 
 	if (op->kind == OP_INVERTED)
 		return truthy(&v) || run(st, t, at + 1, op->jump, top, args);

@@ -167,9 +167,11 @@ static int vt_column(const void *rows, const char *name, size_t len)
 static struct cell vt_cell(const void *rows, size_t row, size_t column)
 {
 	const struct rows *r = rows;
-	if (row >= r->count || column >= r->columns || is_null(r, row, column))
+	if (row >= r->count || column >= r->columns)
 		return (struct cell){ .kind = V_NULL };
 	struct str s = text_of(r, row, column);
+	if (!s.len && is_null(r, row, column))
+		return (struct cell){ .kind = V_NULL };
 	struct cell cell = { r->kinds[column], s.s, s.len };
 	if (cell.kind == V_BOOL) {
 		cell.s = s.s[0] == 't' ? "true" : "false";

@@ -28,8 +28,8 @@ struct entity *design_entity_of(struct design *d, const char *noun)
 	/* "each room" after "meeting rooms": the same, when there is only one of that kind. */
 	for (size_t i = 0; i < d->n_entities; i++) {
 		size_t n = strlen(d->entities[i].name), m = strlen(name);
-		if (n <= m + 1 || !streq(d->entities[i].name + n - m, name) || d->entities[i].name[n - m - 1] != '_' ||
-		    d->entities[i].event || *d->entities[i].part_of)
+		if (n <= m + 1 || !streq(d->entities[i].name + n - m, name) ||
+		    d->entities[i].name[n - m - 1] != '_' || d->entities[i].event || *d->entities[i].part_of)
 			continue;
 		if (longer)
 			return NULL;
@@ -62,6 +62,10 @@ struct entity *design_add(struct design *d, const char *noun, const char *source
 	struct entity *en = design_entity_of(d, one);
 
 	if (en) {
+		if (weight > en->source_weight && *source) {
+			en->source = source;
+			en->source_weight = weight;
+		}
 		en->weight += weight;
 		return en;
 	}
@@ -76,7 +80,7 @@ struct entity *design_add(struct design *d, const char *noun, const char *source
 	en = &d->entities[d->n_entities++];
 	*en = (struct entity){ .name = name, .plural = plural, .label = make_label(d->a, one),
 			       .plural_label = make_label(d->a, many), .part_of = "", .source = source,
-			       .weight = weight };
+			       .weight = weight, .source_weight = weight };
 	const char *last = strrchr(one, ' ');
 	en->person = lexicon_classes(d->l, d->a, last ? last + 1 : one, NULL) & W_PEOPLE;
 	return en;
@@ -120,7 +124,8 @@ static const char *guess_type(const char *phrase)
 
 	if (strncmp(phrase, "number of ", 10) == 0 || strncmp(phrase, "how many ", 9) == 0)
 		return "integer";
-	if (strncmp(phrase, "is ", 3) == 0 || strncmp(phrase, "has ", 4) == 0 || strncmp(phrase, "whether ", 8) == 0)
+	if (strncmp(phrase, "is ", 3) == 0 || strncmp(phrase, "has ", 4) == 0 ||
+	    strncmp(phrase, "whether ", 8) == 0)
 		return "boolean";
 	if (strncmp(phrase, "date ", 5) == 0 || (n > 5 && streq(phrase + n - 5, " date")))
 		return "date";
@@ -137,7 +142,9 @@ struct field *design_field(struct design *d, struct entity *en, const char *phra
 		return f;
 	const struct field_kind *kind = type ? NULL : kind_of(d, low);
 	f = &en->fields[en->n_fields++];
-	*f = (struct field){ .name = name, .label = make_label(d->a, low), .references = "", .initial = "", .hint = "" };
+	*f = (struct field){
+		.name = name, .label = make_label(d->a, low), .references = "", .initial = "", .hint = ""
+	};
 	f->type = type ? type : kind ? kind->type : guess_type(low);
 	if (streq(f->type, "quantities") || streq(f->type, "names"))
 		f->type = "text";
@@ -181,8 +188,13 @@ struct rule *design_set_rule(struct design *d, const char *kind, const struct en
 		if (d->n_rules == MAX_RULES)
 			return &d->rules[MAX_RULES - 1];
 		r = &d->rules[d->n_rules++];
-		*r = (struct rule){ .kind = kind, .entity = en ? en->name : "", .item = "", .holder = "", .field = "",
-				    .statement = "", .source = "" };
+		*r = (struct rule){ .kind = kind,
+				    .entity = en ? en->name : "",
+				    .item = "",
+				    .holder = "",
+				    .field = "",
+				    .statement = "",
+				    .source = "" };
 	}
 	if (*source)
 		r->source = source;

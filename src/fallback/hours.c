@@ -59,7 +59,8 @@ static int read_day(const char **s)
 /* "-", "–", "to", "until", "till" */
 static bool read_dash(const char **s)
 {
-	static const char *const dashes[] = { "-", "\xe2\x80\x93", "\xe2\x80\x94", "to ", "until ", "till ", "through ", "and " };
+	static const char *const dashes[] = { "-",	"\xe2\x80\x93", "\xe2\x80\x94", "to ",
+					      "until ", "till ",	"through ",	"and " };
 
 	skip_spaces(s);
 	for (size_t i = 0; i < sizeof(dashes) / sizeof(*dashes); i++) {
@@ -83,7 +84,8 @@ static int read_time(const char **s)
 		hour = hour * 10 + (*at++ - '0');
 	if (!digits || isdigit((unsigned char)*at))
 		return -1;
-	if ((*at == ':' || *at == '.' || *at == 'h') && isdigit((unsigned char)at[1]) && isdigit((unsigned char)at[2])) {
+	if ((*at == ':' || *at == '.' || *at == 'h') && isdigit((unsigned char)at[1]) &&
+	    isdigit((unsigned char)at[2])) {
 		minute = (at[1] - '0') * 10 + (at[2] - '0');
 		at += 3;
 	}
@@ -131,10 +133,11 @@ size_t hours_in(struct arena *a, const char *low, const char **days, size_t max)
 		if (from < 0)
 			continue;
 		to = from;
-		if (from == 7) { from = 0; to = 4; }
-		else if (from == 8) { from = 5; to = 6; }
-		else if (from == 9) { from = 0; to = 6; }
-		else {
+		if (from > 6) {
+			static const int spans[3][2] = { { 0, 4 }, { 5, 6 }, { 0, 6 } };
+			to = spans[from - 7][1];
+			from = spans[from - 7][0];
+		} else {
 			const char *next = at;
 			if (read_dash(&next)) {
 				int last = read_day(&next);
@@ -158,8 +161,8 @@ size_t hours_in(struct arena *a, const char *low, const char **days, size_t max)
 	}
 	for (int day = 0; day < 7 && n < max; day++)
 		if (opens[day] >= 0)
-			days[n++] = arena_printf(a, "%d %02d:%02d %02d:%02d", day, opens[day] / 60, opens[day] % 60,
-						 closes[day] / 60, closes[day] % 60);
+			days[n++] = arena_printf(a, "%d %02d:%02d %02d:%02d", day, opens[day] / 60,
+						 opens[day] % 60, closes[day] / 60, closes[day] % 60);
 	return n;
 }
 

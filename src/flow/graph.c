@@ -55,7 +55,8 @@ static bool plain_name(const char *s)
 	return n > 0 && n <= NAME_MAX_BYTES && s[n] == '\0' && s[0] >= 'a' && s[0] <= 'z';
 }
 
-static bool known_attributes(Agraph_t *g, int kind, const char *const *allowed, const char *what, struct err *e)
+static bool known_attributes(Agraph_t *g, int kind, const char *const *allowed, const char *what,
+			     struct err *e)
 {
 	for (Agsym_t *s = agnxtattr(g, kind, NULL); s; s = agnxtattr(g, kind, s)) {
 		size_t i = 0;
@@ -65,10 +66,11 @@ static bool known_attributes(Agraph_t *g, int kind, const char *const *allowed, 
 		while (allowed[i] && !streq(allowed[i], s->name))
 			i++;
 		if (!allowed[i])
-			return err_set(e, ERR_INVALID, "%s \"%.60s\" is not an attribute of a workflow's %s", "the attribute",
-				       s->name, what);
+			return err_set(e, ERR_INVALID, "\"%.60s\" is not an attribute of a workflow's %s", s->name,
+				       what);
 		if (*s->defval && kind != AGRAPH)
-			return err_set(e, ERR_INVALID, "\"%.60s\" must be set at each %s, not for all of them", s->name,
+			return err_set(e, ERR_INVALID,
+				       "\"%.60s\" must be set at each %s, not for all of them", s->name,
 				       what);
 	}
 	return true;
@@ -82,8 +84,8 @@ static const char *attribute(struct arena *a, void *object, const char *name)
 	return value && *value ? arena_strdup(a, value) : NULL;
 }
 
-static bool number(struct arena *a, void *object, const char *name, int64_t min, int64_t max, int64_t otherwise,
-		   int64_t *out, const char *where, struct err *e)
+static bool number(struct arena *a, void *object, const char *name, int64_t min, int64_t max,
+		   int64_t otherwise, int64_t *out, const char *where, struct err *e)
 {
 	const char *text = attribute(a, object, name);
 
@@ -97,35 +99,43 @@ static bool number(struct arena *a, void *object, const char *name, int64_t min,
 static bool read_node(struct arena *a, Agnode_t *n, struct graph_node *out, struct err *e)
 {
 	const char *kind = attribute(a, n, "kind");
-	const char *set[] = { attribute(a, n, "agent"), attribute(a, n, "reviews"), attribute(a, n, "outcome") };
+	const char *set[] = { attribute(a, n, "agent"), attribute(a, n, "reviews"),
+			      attribute(a, n, "outcome") };
 	static const char *const own[] = { "agent", "reviews", "outcome" };
 	size_t k = 0;
 
 	out->name = arena_strdup(a, agnameof(n));
 	if (!plain_name(out->name))
-		return err_set(e, ERR_INVALID, "node \"%.60s\": a name is made of a-z, 0-9 and _, and begins with a letter",
+		return err_set(e, ERR_INVALID,
+			       "node \"%.60s\": a name is made of a-z, 0-9 and _, and begins with a letter",
 			       out->name);
 	if (!kind)
-		return err_set(e, ERR_INVALID, "node %s has no kind: an edge leads to or from a node that is nowhere defined",
+		return err_set(e, ERR_INVALID,
+			       "node %s has no kind: an edge leads to or from a node that is nowhere defined",
 			       out->name);
 	while (k < 3 && !streq(kind, node_kind_name((enum node_kind)k)))
 		k++;
 	if (k == 3)
-		return err_set(e, ERR_INVALID, "node %s: kind must be agent, gate or exit, not \"%.40s\"", out->name, kind);
+		return err_set(e, ERR_INVALID, "node %s: kind must be agent, gate or exit, not \"%.40s\"",
+			       out->name, kind);
 	out->kind = (enum node_kind)k;
 	for (size_t i = 0; i < 3; i++) {
 		if (i == k && !set[i])
-			return err_set(e, ERR_INVALID, "node %s: a node of kind %s needs \"%s\"", out->name, kind, own[i]);
+			return err_set(e, ERR_INVALID, "node %s: a node of kind %s needs \"%s\"", out->name,
+				       kind, own[i]);
 		if (i != k && set[i])
-			return err_set(e, ERR_INVALID, "node %s: \"%s\" has no meaning for kind %s", out->name, own[i], kind);
+			return err_set(e, ERR_INVALID, "node %s: \"%s\" has no meaning for kind %s",
+				       out->name, own[i], kind);
 	}
 	out->agent = set[0];
 	out->reviews = set[1];
 	out->outcome = set[2];
 	if (out->kind == NODE_AGENT && !plain_name(out->agent))
-		return err_set(e, ERR_INVALID, "node %s: \"%.60s\" is not the name of an agent", out->name, out->agent);
+		return err_set(e, ERR_INVALID, "node %s: \"%.60s\" is not the name of an agent", out->name,
+			       out->agent);
 	if (out->kind != NODE_AGENT && (attribute(a, n, "max_attempts") || attribute(a, n, "timeout_s")))
-		return err_set(e, ERR_INVALID, "node %s: only an agent has max_attempts and timeout_s", out->name);
+		return err_set(e, ERR_INVALID, "node %s: only an agent has max_attempts and timeout_s",
+			       out->name);
 	return number(a, n, "max_attempts", 1, 20, 4, &out->max_attempts, out->name, e) &&
 	       number(a, n, "timeout_s", 10, 86400, 1800, &out->timeout_s, out->name, e);
 }
@@ -155,25 +165,30 @@ static bool read_edge(struct arena *a, Agedge_t *edge, struct graph *g, struct e
 static bool read_graph(struct arena *a, Agraph_t *dot, struct graph *g, struct err *e)
 {
 	static const char *const of_graph[] = { "title", "start", NULL };
-	static const char *const of_node[] = { "kind", "agent", "reviews", "outcome", "max_attempts", "timeout_s", NULL };
+	static const char *const of_node[] = { "kind",	       "agent",	    "reviews", "outcome",
+					       "max_attempts", "timeout_s", NULL };
 	static const char *const of_edge[] = { "label", "max", NULL };
 
 	g->name = arena_strdup(a, agnameof(dot) ? agnameof(dot) : "");
 	if (!agisdirected(dot))
 		return err_set(e, ERR_INVALID, "a workflow is a digraph");
 	if (!plain_name(g->name))
-		return err_set(e, ERR_INVALID, "the digraph's name is made of a-z, 0-9 and _, and begins with a letter");
+		return err_set(e, ERR_INVALID,
+			       "the digraph's name is made of a-z, 0-9 and _, and begins with a letter");
 	if (agfstsubg(dot))
 		return err_set(e, ERR_INVALID, "a workflow has no subgraphs");
-	if (!known_attributes(dot, AGRAPH, of_graph, "graph", e) || !known_attributes(dot, AGNODE, of_node, "node", e) ||
+	if (!known_attributes(dot, AGRAPH, of_graph, "graph", e) ||
+	    !known_attributes(dot, AGNODE, of_node, "node", e) ||
 	    !known_attributes(dot, AGEDGE, of_edge, "edge", e))
 		return false;
 	if (agnnodes(dot) > GRAPH_NODES || agnedges(dot) > GRAPH_EDGES)
-		return err_set(e, ERR_INVALID, "a workflow has at most %d nodes and %d edges", GRAPH_NODES, GRAPH_EDGES);
+		return err_set(e, ERR_INVALID, "a workflow has at most %d nodes and %d edges", GRAPH_NODES,
+			       GRAPH_EDGES);
 	g->title = attribute(a, dot, "title");
 	g->start = attribute(a, dot, "start");
 	if (!g->title || strlen(g->title) > TITLE_MAX_BYTES || utf8_invalid(g->title, strlen(g->title)) >= 0)
-		return err_set(e, ERR_INVALID, "the graph needs a title of at most %d bytes of UTF-8", TITLE_MAX_BYTES);
+		return err_set(e, ERR_INVALID, "the graph needs a title of at most %d bytes of UTF-8",
+			       TITLE_MAX_BYTES);
 	if (!g->start)
 		return err_set(e, ERR_INVALID, "the graph needs a start: the node at which a run begins");
 
@@ -215,7 +230,8 @@ struct graph *graph_parse(struct arena *a, const char *text, size_t n, struct er
 	agreadline(1);
 	Agraph_t *dot = agread(&r, &disc);
 	if (!dot || complaint[0]) {
-		err_set(e, ERR_INVALID, "this is not a graph in DOT: %s", complaint[0] ? complaint : "it is empty");
+		err_set(e, ERR_INVALID, "this is not a graph in DOT: %s",
+			complaint[0] ? complaint : "it is empty");
 	} else {
 		Agraph_t *second = agread(&r, &disc);
 		if (second || complaint[0])

@@ -31,14 +31,16 @@ static bool check_edge(const struct graph *g, size_t i, struct err *e)
 	while (labels[from->kind][k] && !streq(labels[from->kind][k], d->label))
 		k++;
 	if (!labels[from->kind][k])
-		return err_set(e, ERR_INVALID, "edge %s -> %s: \"%.40s\" is no outcome of a node of kind %s", from->name,
-			       g->nodes[d->to].name, d->label, node_kind_name(from->kind));
+		return err_set(e, ERR_INVALID, "edge %s -> %s: \"%.40s\" is no outcome of a node of kind %s",
+			       from->name, g->nodes[d->to].name, d->label, node_kind_name(from->kind));
 	if (d->max && from->kind != NODE_AGENT)
-		return err_set(e, ERR_INVALID, "edge %s -> %s: only an agent's edge has a max; people decide freely",
+		return err_set(e, ERR_INVALID,
+			       "edge %s -> %s: only an agent's edge has a max; people decide freely",
 			       from->name, g->nodes[d->to].name);
 	for (size_t j = 0; j < i; j++)
 		if (g->edges[j].from == d->from && streq(g->edges[j].label, d->label))
-			return err_set(e, ERR_INVALID, "node %s has two edges for \"%s\"", from->name, d->label);
+			return err_set(e, ERR_INVALID, "node %s has two edges for \"%s\"", from->name,
+				       d->label);
 	return true;
 }
 
@@ -52,13 +54,15 @@ static bool check_node(const struct graph *g, size_t i, struct err *e)
 		return err_set(e, ERR_INVALID, "node %s needs an edge for \"approve\"", n->name);
 	if (n->kind == NODE_EXIT && !streq(n->outcome, "done") && !streq(n->outcome, "failed") &&
 	    !streq(n->outcome, "rejected"))
-		return err_set(e, ERR_INVALID, "node %s: an exit's outcome is done, failed or rejected", n->name);
+		return err_set(e, ERR_INVALID, "node %s: an exit's outcome is done, failed or rejected",
+			       n->name);
 	if (n->kind != NODE_GATE)
 		return true;
 	for (size_t j = 0; j < g->node_count; j++)
 		if (g->nodes[j].kind == NODE_AGENT && streq(g->nodes[j].name, n->reviews))
 			return true;
-	return err_set(e, ERR_INVALID, "node %s reviews \"%.60s\", which is not an agent's node", n->name, n->reviews);
+	return err_set(e, ERR_INVALID, "node %s reviews \"%.60s\", which is not an agent's node", n->name,
+		       n->reviews);
 }
 
 /* Marks what can be reached from the marked, along the edges or against them. */
@@ -94,7 +98,8 @@ static bool check_circles(struct arena *a, const struct graph *g, struct err *e)
 	}
 	for (size_t n = 0; n < g->node_count; n++)
 		if (!gone[n])
-			return err_set(e, ERR_INVALID, "node %s is part of a circle that nothing ends: give its edge a max",
+			return err_set(e, ERR_INVALID,
+				       "node %s is part of a circle that nothing ends: give its edge a max",
 				       g->nodes[n].name);
 	return true;
 }
@@ -114,7 +119,8 @@ bool graph_check(struct arena *a, const struct graph *g, struct err *e)
 		ends[i] = g->nodes[i].kind == NODE_EXIT;
 		if (streq(g->nodes[i].name, g->start)) {
 			if (g->nodes[i].kind != NODE_AGENT)
-				return err_set(e, ERR_INVALID, "the start, %s, must be an agent's node", g->start);
+				return err_set(e, ERR_INVALID, "the start, %s, must be an agent's node",
+					       g->start);
 			start = reached[i] = true;
 		}
 	}
@@ -124,7 +130,8 @@ bool graph_check(struct arena *a, const struct graph *g, struct err *e)
 	spread(g, ends, true);
 	for (size_t i = 0; i < g->node_count; i++) {
 		if (!reached[i])
-			return err_set(e, ERR_INVALID, "node %s is never reached from the start", g->nodes[i].name);
+			return err_set(e, ERR_INVALID, "node %s is never reached from the start",
+				       g->nodes[i].name);
 		if (!ends[i])
 			return err_set(e, ERR_INVALID, "node %s has no way to an exit", g->nodes[i].name);
 	}

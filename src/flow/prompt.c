@@ -13,8 +13,8 @@
 #define PROMPT_BYTES ((size_t)32 << 20)
 #define DATA_BEGINS "\n=== BEGIN DATA"
 
-bool prompt_make(struct arena *a, const struct templates *templates, const char *name, struct json_object *input,
-		 struct str *system, struct str *user, struct err *e)
+bool prompt_make(struct arena *a, const struct templates *templates, const char *name,
+		 struct json_object *input, struct str *system, struct str *user, struct err *e)
 {
 	struct json_object *previous = json_get(input, "previous");
 	struct value *view = value_from_json(a, input);
@@ -28,7 +28,8 @@ bool prompt_make(struct arena *a, const struct templates *templates, const char 
 		const char *text = arena_strndup(a, buf_str(&b), b.len);
 		const char *data = strstr(text, DATA_BEGINS);
 		if (!data || data == text)
-			ok = err_set(e, ERR_INVALID, "the prompt of %s has no line \"=== BEGIN DATA\" after its instructions",
+			ok = err_set(e, ERR_INVALID,
+				     "the prompt of %s has no line \"=== BEGIN DATA\" after its instructions",
 				     name);
 		else {
 			*system = (struct str){ text, (size_t)(data - text) };
@@ -41,9 +42,10 @@ bool prompt_make(struct arena *a, const struct templates *templates, const char 
 
 const char *prompt_repair(struct arena *a, const char *problems)
 {
-	return arena_printf(a,
-			    "Your answer cannot be used as it is. Each line names a place in it (a JSON pointer) and "
-			    "what is wrong there:\n\n%s\n\nAnswer again with the whole JSON object, these places "
-			    "mended and everything else kept.",
-			    problems);
+	return arena_printf(
+		a,
+		"Your answer cannot be used as it is. Each line names a place in it (a JSON pointer) and "
+		"what is wrong there:\n\n%s\n\nAnswer again with the whole JSON object, these places "
+		"mended and everything else kept.",
+		problems);
 }

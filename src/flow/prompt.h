@@ -19,8 +19,8 @@ struct templates;
 
 /* `templates` has "NAME/prompt"; `input` is the stage's input, and gets previous_text: the
    text of `previous`. */
-bool prompt_make(struct arena *a, const struct templates *templates, const char *name, struct json_object *input,
-		 struct str *system, struct str *user, struct err *e);
+bool prompt_make(struct arena *a, const struct templates *templates, const char *name,
+		 struct json_object *input, struct str *system, struct str *user, struct err *e);
 /* Asks for the same output again, with these problems mended. */
 const char *prompt_repair(struct arena *a, const char *problems);
 

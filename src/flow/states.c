@@ -22,10 +22,10 @@ const struct state run_states[RUN_STATES] = {
 /* A done stage is done again when an earlier one was, or when a person asks for changes. */
 const struct state stage_states[STAGE_STATES] = {
 	[STAGE_PENDING] = { "pending", TO(STAGE_RUNNING) | TO(STAGE_SKIPPED) | TO(STAGE_FAILED) },
-	[STAGE_RUNNING] = { "running", TO(STAGE_PENDING) | TO(STAGE_WAITING) | TO(STAGE_DONE) | TO(STAGE_FAILED) |
-				       TO(STAGE_SKIPPED) },
-	[STAGE_WAITING] = { "waiting", TO(STAGE_PENDING) | TO(STAGE_DONE) | TO(STAGE_FAILED) | TO(STAGE_SKIPPED) |
-				       TO(STAGE_STALE) },
+	[STAGE_RUNNING] = { "running", TO(STAGE_PENDING) | TO(STAGE_WAITING) | TO(STAGE_DONE) |
+					       TO(STAGE_FAILED) | TO(STAGE_SKIPPED) },
+	[STAGE_WAITING] = { "waiting", TO(STAGE_PENDING) | TO(STAGE_DONE) | TO(STAGE_FAILED) |
+					       TO(STAGE_SKIPPED) | TO(STAGE_STALE) },
 	[STAGE_DONE] = { "done", TO(STAGE_PENDING) | TO(STAGE_WAITING) | TO(STAGE_STALE) },
 	[STAGE_FAILED] = { "failed", 0 },
 	[STAGE_STALE] = { "stale", TO(STAGE_PENDING) },

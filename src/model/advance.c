@@ -41,8 +41,8 @@ static const char *file_list(struct arena *a, const struct stage_output *o)
 
 static int by_hash(const void *x, const void *y)
 {
-	return memcmp((*(const struct stored_file *const *)x)->sha256, (*(const struct stored_file *const *)y)->sha256,
-		      32);
+	return memcmp((*(const struct stored_file *const *)x)->sha256,
+		      (*(const struct stored_file *const *)y)->sha256, 32);
 }
 
 static bool put_files(struct db *db, const struct batch *b, struct err *e)
@@ -54,7 +54,8 @@ static bool put_files(struct db *db, const struct batch *b, struct err *e)
 	if (n == 0)
 		return true;
 	const struct stored_file **all = arena_array(b->a, n, sizeof(*all));
-	struct str *hashes = arena_array(b->a, n, sizeof(*hashes)), *bodies = arena_array(b->a, n, sizeof(*bodies));
+	struct str *hashes = arena_array(b->a, n, sizeof(*hashes)),
+		   *bodies = arena_array(b->a, n, sizeof(*bodies));
 	for (size_t i = 0; i < b->n; i++)
 		for (size_t f = 0; f < b->outputs[i].file_count; f++)
 			all[k++] = &b->outputs[i].files[f];
@@ -67,7 +68,8 @@ static bool put_files(struct db *db, const struct batch *b, struct err *e)
 		/* A NULL pointer would be SQL's NULL. */
 		bodies[k++] = all[i]->data.len ? all[i]->data : STR("");
 	}
-	return db_exec(db, STMT_BLOB_PUT, P(p_bytes_array(b->a, hashes, k), p_bytes_array(b->a, bodies, k)), e);
+	return db_exec(db, STMT_BLOB_PUT, P(p_bytes_array(b->a, hashes, k), p_bytes_array(b->a, bodies, k)),
+		       e);
 }
 
 static void mark(const struct rows *rows, const struct batch *b)
@@ -123,12 +125,12 @@ static bool advance(struct db *db, void *ctx, struct err *e)
 	}
 	if (!put_files(db, b, e) ||
 	    !db_many(db, b->a, STMT_STAGE_ADVANCE,
-		     P(p_text(b->owner), p_int_array(b->a, key[RUN], b->n), p_int_array(b->a, key[BRANCH], b->n),
-		       p_int_array(b->a, key[EPOCH], b->n), p_text_array(b->a, text[OUTCOME], b->n),
-		       p_bytes_array(b->a, hash, b->n), p_text_array(b->a, text[BODY], b->n),
-		       p_text_array(b->a, text[DOCUMENT], b->n), p_text_array(b->a, text[PROVIDER], b->n),
-		       p_text_array(b->a, text[MODEL], b->n), p_text_array(b->a, text[FILES], b->n),
-		       p_text_array(b->a, text[REPORT], b->n)),
+		     P(p_text(b->owner), p_int_array(b->a, key[RUN], b->n),
+		       p_int_array(b->a, key[BRANCH], b->n), p_int_array(b->a, key[EPOCH], b->n),
+		       p_text_array(b->a, text[OUTCOME], b->n), p_bytes_array(b->a, hash, b->n),
+		       p_text_array(b->a, text[BODY], b->n), p_text_array(b->a, text[DOCUMENT], b->n),
+		       p_text_array(b->a, text[PROVIDER], b->n), p_text_array(b->a, text[MODEL], b->n),
+		       p_text_array(b->a, text[FILES], b->n), p_text_array(b->a, text[REPORT], b->n)),
 		     &rows, e))
 		return false;
 	mark(rows, b);

@@ -14,7 +14,8 @@ bool call_stored(struct db *db, struct arena *a, const struct lease *l, const ui
 
 	*response = (struct str){ NULL, 0 };
 	if (!db_maybe(db, a, STMT_CALL_STORED,
-		      P(p_int(l->run), p_text(l->node), p_int(l->revision), p_bytes(hash, SHA256_LEN)), &row, e))
+		      P(p_int(l->run), p_text(l->node), p_int(l->revision), p_bytes(hash, SHA256_LEN)), &row,
+		      e))
 		return false;
 	if (row) {
 		*call = row_int(row, 0, "call_id");
@@ -23,9 +24,9 @@ bool call_stored(struct db *db, struct arena *a, const struct lease *l, const ui
 	return true;
 }
 
-bool call_begin(struct db *db, struct arena *a, const char *owner, const struct lease *l, const char *provider,
-		const char *model, const uint8_t hash[32], const char *worst_usd, enum call_verdict *verdict,
-		int64_t *call, const char **need_usd, struct err *e)
+bool call_begin(struct db *db, struct arena *a, const char *owner, const struct lease *l,
+		const char *provider, const char *model, const uint8_t hash[32], const char *worst_usd,
+		enum call_verdict *verdict, int64_t *call, const char **need_usd, struct err *e)
 {
 	struct rows *row;
 

@@ -21,9 +21,9 @@ bool call_stored(struct db *db, struct arena *a, const struct lease *l, const ui
 enum call_verdict { CALL_GO, CALL_OVER, CALL_PRICE_UNKNOWN };
 /* Stores the intent and holds worst_usd (a decimal; NULL: the price is unknown). CALL_GO fills
    *call; CALL_OVER fills *need_usd: by how much a cap would be passed. */
-bool call_begin(struct db *db, struct arena *a, const char *owner, const struct lease *l, const char *provider,
-		const char *model, const uint8_t hash[32], const char *worst_usd, enum call_verdict *verdict,
-		int64_t *call, const char **need_usd, struct err *e);
+bool call_begin(struct db *db, struct arena *a, const char *owner, const struct lease *l,
+		const char *provider, const char *model, const uint8_t hash[32], const char *worst_usd,
+		enum call_verdict *verdict, int64_t *call, const char **need_usd, struct err *e);
 
 struct call_outcome {
 	bool answered;

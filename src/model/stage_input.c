@@ -40,7 +40,8 @@ static ptrdiff_t find_file(const struct loader *ld, int64_t artifact, const char
 
 /* {path, sha256, size} becomes {path, content} again. A document's list of files that are yet to
    be written has no hashes. */
-static bool inline_files(struct loader *ld, struct json_object *body, int64_t artifact, bool input, struct err *e)
+static bool inline_files(struct loader *ld, struct json_object *body, int64_t artifact, bool input,
+			 struct err *e)
 {
 	struct json_object *list = json_get_array(body, "files");
 	size_t n = list ? json_object_array_length(list) : 0;
@@ -52,13 +53,15 @@ static bool inline_files(struct loader *ld, struct json_object *body, int64_t ar
 			continue;
 		ptrdiff_t row = find_file(ld, artifact, path);
 		if (row < 0)
-			return err_set(e, ERR_INTERNAL, "the file %s of an earlier output is not stored", path);
+			return err_set(e, ERR_INTERNAL, "the file %s of an earlier output is not stored",
+				       path);
 		struct str data = row_bytes(ld->files, (size_t)row, "body");
 		json_object_object_del(f, "sha256");
 		json_object_object_del(f, "size");
 		add(f, "content", json_object_new_string_len(data.s ? data.s : "", (int)data.len));
 		if (input)
-			ld->out->files[ld->out->file_count++] = (struct file_item){ arena_strdup(ld->a, path), data.s, data.len };
+			ld->out->files[ld->out->file_count++] =
+				(struct file_item){ arena_strdup(ld->a, path), data.s, data.len };
 	}
 	return true;
 }
@@ -70,7 +73,8 @@ static bool load_outputs(struct loader *ld, struct err *e)
 
 	add(ld->out->json, "inputs", inputs);
 	add(ld->out->json, "previous", NULL);
-	if (!db_many(ld->db, ld->a, STMT_INPUT_ARTIFACTS, P(p_int(ld->lease->run), p_text(ld->lease->node)), &rows, e))
+	if (!db_many(ld->db, ld->a, STMT_INPUT_ARTIFACTS, P(p_int(ld->lease->run), p_text(ld->lease->node)),
+		     &rows, e))
 		return false;
 	size_t n = rows_count(rows);
 	int64_t *ids = arena_array(ld->a, n, sizeof(*ids));
@@ -87,7 +91,8 @@ static bool load_outputs(struct loader *ld, struct err *e)
 			return err_prefix(e, "the stored output of %s", row_text(rows, i, "node"));
 		if (!inline_files(ld, j, ids[i], !own, e))
 			return false;
-		add(own ? ld->out->json : inputs, own ? "previous" : row_text(rows, i, "agent"), json_object_get(j));
+		add(own ? ld->out->json : inputs, own ? "previous" : row_text(rows, i, "agent"),
+		    json_object_get(j));
 	}
 	return true;
 }
@@ -109,8 +114,10 @@ static bool load_feedback(struct loader *ld, const struct rows *run, struct err 
 	add(f, "kind", json_object_new_string(json_get_str(j, "kind", "changes")));
 	add(f, "stage", json_object_new_string(stage));
 	add(f, "comment", json_object_new_string(json_get_str(j, "comment", "")));
-	if (!db_maybe(ld->db, ld->a, STMT_INPUT_REPORT, P(p_int(ld->lease->run), p_text(stage)), &report, e) ||
-	    !db_many(ld->db, ld->a, STMT_INPUT_FAILED_TESTS, P(p_int(ld->lease->run), p_text(stage)), &tests, e))
+	if (!db_maybe(ld->db, ld->a, STMT_INPUT_REPORT, P(p_int(ld->lease->run), p_text(stage)), &report,
+		      e) ||
+	    !db_many(ld->db, ld->a, STMT_INPUT_FAILED_TESTS, P(p_int(ld->lease->run), p_text(stage)), &tests,
+		     e))
 		return false;
 	add(f, "total", json_object_new_int64(report ? row_int(report, 0, "total") : 0));
 	add(f, "failed", json_object_new_int64(report ? row_int(report, 0, "failed") : 0));

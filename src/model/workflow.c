@@ -39,9 +39,10 @@ static bool add_nodes(struct db *db, const struct version *v, int64_t id, struct
 		timeouts[i] = n->timeout_s;
 	}
 	return db_exec(db, STMT_WORKFLOW_ADD_NODES,
-		       P(p_int(id), p_text_array(v->a, col[0], g->node_count), p_text_array(v->a, col[1], g->node_count),
-			 p_text_array(v->a, col[2], g->node_count), p_text_array(v->a, col[3], g->node_count),
-			 p_text_array(v->a, col[4], g->node_count), p_int_array(v->a, attempts, g->node_count),
+		       P(p_int(id), p_text_array(v->a, col[0], g->node_count),
+			 p_text_array(v->a, col[1], g->node_count), p_text_array(v->a, col[2], g->node_count),
+			 p_text_array(v->a, col[3], g->node_count), p_text_array(v->a, col[4], g->node_count),
+			 p_int_array(v->a, attempts, g->node_count),
 			 p_int_array(v->a, timeouts, g->node_count)),
 		       e);
 }
@@ -61,8 +62,9 @@ static bool add_edges(struct db *db, const struct version *v, int64_t id, struct
 		max[i] = g->edges[i].max;
 	}
 	return db_exec(db, STMT_WORKFLOW_ADD_EDGES,
-		       P(p_int(id), p_text_array(v->a, col[0], g->edge_count), p_text_array(v->a, col[1], g->edge_count),
-			 p_text_array(v->a, col[2], g->edge_count), p_int_array(v->a, max, g->edge_count)),
+		       P(p_int(id), p_text_array(v->a, col[0], g->edge_count),
+			 p_text_array(v->a, col[1], g->edge_count), p_text_array(v->a, col[2], g->edge_count),
+			 p_int_array(v->a, max, g->edge_count)),
 		       e);
 }
 
@@ -90,9 +92,10 @@ static bool read_one(struct version *v, const char *dir, const char *file, struc
 	v->graph = graph_parse(v->a, v->source.s, v->source.len, e);
 	if (!v->graph)
 		return err_prefix(e, "%s", file);
-	if (strncmp(file, v->graph->name, strlen(v->graph->name)) != 0 || !streq(file + strlen(v->graph->name), ".dot"))
-		return err_set(e, ERR_INVALID, "%s: the digraph in it is named \"%s\"; both must be the same", file,
-			       v->graph->name);
+	if (strncmp(file, v->graph->name, strlen(v->graph->name)) != 0 ||
+	    !streq(file + strlen(v->graph->name), ".dot"))
+		return err_set(e, ERR_INVALID, "%s: the digraph in it is named \"%s\"; both must be the same",
+			       file, v->graph->name);
 	sha256(v->source.s, v->source.len, v->sha256);
 	return true;
 }

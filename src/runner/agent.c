@@ -75,13 +75,15 @@ static bool read_agent(struct agents *s, struct agent *g, struct err *e)
 	while (k < 3 && !streq(json_get_str(j, "delivers", ""), kinds[k]))
 		k++;
 	if (k == 3)
-		return err_set(e, ERR_INVALID, "%s/agent.json: \"delivers\" must be document, application or suite", dir);
+		return err_set(e, ERR_INVALID,
+			       "%s/agent.json: \"delivers\" must be document, application or suite", dir);
 	g->delivers = (enum delivers)k;
 	g->templates = s->templates;
 	for (size_t i = 0; i < 2; i++) {
 		const char *name = arena_printf(s->a, "%s/%s", g->name, i ? "document" : "prompt");
 		if (!templates_has(s->templates, name))
-			return err_set(e, ERR_INVALID, "there is no template agents/%s.%s.mustache", name, i ? "md" : "prompt");
+			return err_set(e, ERR_INVALID, "there is no template agents/%s.%s.mustache", name,
+				       i ? "md" : "prompt");
 	}
 	g->schema = schema_load(s->a, path_join(s->a, dir, "output.schema.json"), &g->schema_source, e);
 	return g->schema != NULL;

@@ -125,8 +125,11 @@ static void refuse(struct work *w)
 		return;
 	}
 	if (asked + 2 > MESSAGES) {
-		settle_retry(w, 0, true, "The model's answer could not be used, and asking it %d times to mend it did not "
-			     "help. What was wrong in the end:\n%s", REPAIRS, c->problem);
+		settle_retry(
+			w, 0, true,
+			"The model's answer could not be used, and asking it %d times to mend it did not "
+			"help. What was wrong in the end:\n%s",
+			REPAIRS, c->problem);
 		return;
 	}
 	const char *repair = prompt_repair(w->a, c->problem);
@@ -179,7 +182,8 @@ static void decide(struct work *w)
 		refuse(w);
 		return;
 	case LLM_THEN_RETRY: {
-		int64_t ms = llm_retry_delay(res->class, (int)w->lease.attempt, res->retry_after_ms, random_unit());
+		int64_t ms = llm_retry_delay(res->class, (int)w->lease.attempt, res->retry_after_ms,
+					     random_unit());
 		double wait = (double)(ms > 0 ? ms : 0) / 1000;
 		/* What uses up no attempt must not come round too fast. */
 		if (!p->counts && wait < BUSY_S && res->retry_after_ms < 0)
@@ -317,12 +321,13 @@ static void begin(struct work *w)
 	const char *worst = price_usd(w->a, price_worst_case(price, c->request.body_len, output_limit(w)));
 	bool ok = call_stored(w->r->db, w->a, &w->lease, c->hash, &c->id, &stored, &e);
 	if (ok && stored.s) {
-		log_info("stage %s of run %lld: a stored answer is used", w->lease.node, (long long)w->lease.run);
+		log_info("stage %s of run %lld: a stored answer is used", w->lease.node,
+			 (long long)w->lease.run);
 		judge(w, stored);
 		return;
 	}
-	ok = ok && call_begin(w->r->db, w->a, w->r->id, &w->lease, w->provider, w->model, c->hash, worst, &verdict,
-			      &c->id, &need, &e);
+	ok = ok && call_begin(w->r->db, w->a, w->r->id, &w->lease, w->r->provider, w->r->model, c->hash, worst,
+			      &verdict, &c->id, &need, &e);
 	if (!ok && life_transient(&e))
 		drive_blocked(w, begin);
 	else if (!ok)
@@ -330,15 +335,17 @@ static void begin(struct work *w)
 	else if (verdict == CALL_GO)
 		launch(w);
 	else if (verdict == CALL_OVER)
-		settle_park(w, "budget", need,
-			    "The next call of %s may cost up to $%s. That is $%s more than the spend cap leaves. "
-			    "Approve to raise the cap by this, or reject to end the run.",
-			    w->agent->title, dollars(w->a, worst), dollars(w->a, need));
+		settle_park(
+			w, "budget", need,
+			"The next call of %s may cost up to $%s. That is $%s more than the spend cap leaves. "
+			"Approve to raise the cap by this, or reject to end the run.",
+			w->agent->title, dollars(w->a, worst), dollars(w->a, need));
 	else
 		settle_park(w, "price", NULL,
-			    "What a call of %s costs is not known, and there is a spend cap. Approve to let this run make "
+			    "What a call of %s costs is not known, and there is a spend cap. Approve to let "
+			    "this run make "
 			    "calls of unknown price, or set the model's prices in the configuration first.",
-			    w->model);
+			    w->r->model);
 }
 
 void call_start(struct work *w)
@@ -348,10 +355,9 @@ void call_start(struct work *w)
 	struct err e = { 0 };
 
 	w->call = c;
-	w->provider = provider_openai.name;
-	w->model = w->r->config->model;
 	if (!prompt_make(w->a, w->agent->templates, w->agent->name, w->in.json, &system, &user, &e)) {
-		settle_park(w, "failure", NULL, "The prompt of %s cannot be made: %s", w->agent->title, e.msg);
+		settle_park(w, "failure", NULL, "The prompt of %s cannot be made: %s", w->agent->title,
+			    e.msg);
 		return;
 	}
 	say(c, LLM_SYSTEM, system.s, system.len);

@@ -70,7 +70,8 @@ void claim(struct runner *r)
 		size_t n = 0, free_slots = r->slots - r->active;
 		size_t limit = free_slots < BATCH ? free_slots : BATCH;
 		/* An account that has much to do leaves room for those that have little. */
-		bool ok = stage_claim(r->db, a, r->id, (int64_t)limit, (int64_t)(limit + 3) / 4, &leases, &n, &e);
+		bool ok = stage_claim(r->db, a, r->id, (int64_t)limit, (int64_t)(limit + 3) / 4, &leases, &n,
+				      &e);
 		for (size_t i = 0; ok && i < n; i++)
 			begin(r, &leases[i]);
 		arena_free(a);

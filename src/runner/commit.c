@@ -69,8 +69,8 @@ static void put_back(struct runner *r, struct work **works, size_t n)
 static void accepted_or_fenced(const struct work *w, bool accepted)
 {
 	if (accepted)
-		log_info("stage %s of run %lld: %s, revision %lld, by %s", w->lease.node, (long long)w->lease.run,
-			 w->out.outcome, (long long)w->lease.revision, w->provider);
+		log_info("stage %s of run %lld: %s, revision %lld, by %s", w->lease.node,
+			 (long long)w->lease.run, w->out.outcome, (long long)w->lease.revision, w->r->provider);
 	else
 		log_warn("stage %s of run %lld came too late: its lease has gone to others", w->lease.node,
 			 (long long)w->lease.run);
@@ -171,7 +171,8 @@ void commit_flush(struct runner *r)
 	if (!list)
 		return;
 	r->finished = NULL;
-	while ((n = take(&list, SETTLE_DROP, false, works, BATCH)) || (n = take(&list, SETTLE_DROP, true, works, BATCH)))
+	while ((n = take(&list, SETTLE_DROP, false, works, BATCH)) ||
+	       (n = take(&list, SETTLE_DROP, true, works, BATCH)))
 		for (size_t i = 0; i < n; i++)
 			work_free(works[i]);
 	bool away = !r->registered || r->retry_wait_ms;

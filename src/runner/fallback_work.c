@@ -49,15 +49,14 @@ static void answered(uv_work_t *task, int status)
 	}
 	const char *problem = m->output ? drive_output(w, m->output) : m->e.msg;
 	if (problem)
-		settle_park(w, "failure", NULL, "The built-in %s could not do this: %s", w->lease.agent, problem);
+		settle_park(w, "failure", NULL, "The built-in %s could not do this: %s", w->lease.agent,
+			    problem);
 }
 
 void fallback_begin(struct work *w)
 {
 	struct errand *m = arena_alloc(w->a, sizeof(*m));
 
-	w->provider = "fallback";
-	w->model = "template";
 	m->w = w;
 	m->task.data = m;
 	w->threaded = true;

@@ -150,7 +150,7 @@ static bool enrol(struct runner *r, struct err *e)
 	if (r->id[0] && !runner_end(r->db, r->id, e))
 		return false;
 	random_uuid(r->id);
-	if (!runner_register(r->db, r->id, r->host, getpid(), PACKAGE_VERSION, e))
+	if (!runner_register(r->db, r->id, r->host, getpid(), PACKAGE_VERSION, r->provider, r->model, e))
 		return false;
 	r->registered = true;
 	log_info("runner %s begins", r->id);
@@ -191,7 +191,8 @@ static void compare_leases(struct runner *r)
 		if (i < n) {
 			mine[i].run = 0;
 		} else if (!w->dropped && w->settle == SETTLE_NONE) {
-			log_info("stage %s of run %lld is not wanted any more", w->lease.node, (long long)w->lease.run);
+			log_info("stage %s of run %lld is not wanted any more", w->lease.node,
+				 (long long)w->lease.run);
 			drive_drop(w);
 		}
 	}
@@ -199,8 +200,8 @@ static void compare_leases(struct runner *r)
 		enum moved moved;
 		if (!mine[i].run)
 			continue;
-		log_warn("stage %s of run %lld was leased to this runner unheard; it is given back", mine[i].node,
-			 (long long)mine[i].run);
+		log_warn("stage %s of run %lld was leased to this runner unheard; it is given back",
+			 mine[i].node, (long long)mine[i].run);
 		stage_retry(r->db, r->id, &mine[i], 0, "the runner lost sight of it", false, &moved, NULL);
 	}
 out:

@@ -19,7 +19,8 @@
 
 /* The files of the output, and for a suite those of the application with them: a suite that
    would replace one of these is no test of it. */
-static const char *take_files(struct work *w, struct json_object *output, struct stored_file **out, size_t *count)
+static const char *take_files(struct work *w, struct json_object *output, struct stored_file **out,
+			      size_t *count)
 {
 	bool document = w->agent->delivers == DELIVERS_DOCUMENT;
 	struct json_object *list = document ? NULL : json_get_array(output, "files");
@@ -37,7 +38,8 @@ static const char *take_files(struct work *w, struct json_object *output, struct
 			return arena_printf(w->a, "- /files/%zu: must have a path and a content", i);
 		struct stored_file *s = &(*out)[i];
 		s->path = path;
-		s->data = (struct str){ json_object_get_string(content), (size_t)json_object_get_string_len(content) };
+		s->data = (struct str){ json_object_get_string(content),
+					(size_t)json_object_get_string_len(content) };
 		sha256(s->data.s, s->data.len, s->sha256);
 		items[all++] = (struct file_item){ path, s->data.s, s->data.len };
 	}
@@ -53,7 +55,8 @@ static const char *take_files(struct work *w, struct json_object *output, struct
 }
 
 /* The output as it is stored: its files by their hashes. */
-static const char *stored_body(struct work *w, struct json_object *output, const struct stored_file *files, size_t n)
+static const char *stored_body(struct work *w, struct json_object *output, const struct stored_file *files,
+			       size_t n)
 {
 	struct json_object *copy = NULL;
 

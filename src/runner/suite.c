@@ -60,8 +60,8 @@ static void finish(struct suite_wait *s)
 
 	uv_poll_stop(&s->poll);
 	w->suite = NULL;
-	struct json_object *report = buf_ok(&s->report) ? sandbox_report(w->a, buf_str(&s->report), s->report.len, &e)
-							: NULL;
+	struct json_object *report =
+		buf_ok(&s->report) ? sandbox_report(w->a, buf_str(&s->report), s->report.len, &e) : NULL;
 	uv_close((uv_handle_t *)&s->poll, released);
 	if (report)
 		judge(w, report);
@@ -91,7 +91,8 @@ void suite_begin(struct work *w)
 	for (size_t i = 0; i < w->in.file_count; i++)
 		files[n++] = w->in.files[i];
 	for (size_t i = 0; i < w->out.file_count; i++)
-		files[n++] = (struct file_item){ w->out.files[i].path, w->out.files[i].data.s, w->out.files[i].data.len };
+		files[n++] = (struct file_item){ w->out.files[i].path, w->out.files[i].data.s,
+						 w->out.files[i].data.len };
 	if (!w->r->sandbox) {
 		unexecuted(w, w->r->sandbox_why);
 		return;

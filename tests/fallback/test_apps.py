@@ -91,7 +91,7 @@ def test_clinic_bills_with_vat_and_reminds():
         rows = app.call("GET", "revenue")[1]["lists"][0]["rows"]
         assert [(row["month"], row["total"]) for row in rows] == [("2024-03", "30.00")]
         for days in (30, 31, -1):
-            app.add("vaccinations", pet=pet, due_on=day(days))
+            app.add("vaccinations", name="Rabies", pet=pet, due_on=day(days))
         soon, late = app.call("GET", "reminders")[1]["lists"]
         assert [row["due_on"] for row in soon["rows"]] == [day(30)] and [row["due_on"] for row in late["rows"]] == [day(-1)]
 

@@ -87,8 +87,10 @@ static const struct {
 	{ SOUND "}\nrubbish", "follows" },
 	{ SOUND "} }", "follows" },
 	{ "digraph { title=T start=a }", "name" },
-	{ "digraph w { start=a a [kind=agent agent=x] d [kind=exit outcome=done] a->d [label=pass] }", "title" },
-	{ "digraph w { title=T a [kind=agent agent=x] d [kind=exit outcome=done] a->d [label=pass] }", "start" },
+	{ "digraph w { start=a a [kind=agent agent=x] d [kind=exit outcome=done] a->d [label=pass] }",
+	  "title" },
+	{ "digraph w { title=T a [kind=agent agent=x] d [kind=exit outcome=done] a->d [label=pass] }",
+	  "start" },
 	{ "digraph w { title=T start=b a [kind=agent agent=x] d [kind=exit outcome=done] a->d [label=pass] }",
 	  "\"b\", is not a node" },
 	{ SOUND "color=red }", "\"color\"" },
@@ -102,7 +104,8 @@ static const struct {
 	{ SOUND "b [kind=exit, outcome=done, agent=x] a -> b [label=fail] }", "no meaning" },
 	{ SOUND "b [kind=exit, outcome=happy] a -> b [label=fail] }", "outcome is done" },
 	{ SOUND "g [kind=gate] a -> g [label=fail] g -> done [label=approve] }", "needs \"reviews\"" },
-	{ SOUND "g [kind=gate, reviews=done] a -> g [label=fail] g -> done [label=approve] }", "not an agent" },
+	{ SOUND "g [kind=gate, reviews=done] a -> g [label=fail] g -> done [label=approve] }",
+	  "not an agent" },
 	{ SOUND "g [kind=gate, reviews=a] a -> g [label=fail] g -> done [label=reject] }", "\"approve\"" },
 	{ SOUND "b [kind=agent, agent=x] a -> b [label=fail] }", "needs an edge for \"pass\"" },
 	{ SOUND "b [kind=agent, agent=x] b -> done [label=pass] }", "never reached" },
@@ -117,7 +120,8 @@ static const struct {
 	{ SOUND "a [max_attempts=99] }", "max_attempts must be" },
 	{ SOUND "done [timeout_s=99] }", "only an agent" },
 	{ SOUND "a -> done [label=fail, max=2]; title=\"\" }", "title" },
-	{ "digraph w { title=T start=A A [kind=agent agent=x] d [kind=exit outcome=done] A->d [label=pass] }", "\"A\"" },
+	{ "digraph w { title=T start=A A [kind=agent agent=x] d [kind=exit outcome=done] A->d [label=pass] }",
+	  "\"A\"" },
 	{ "digraph w { title=T start=d d [kind=exit outcome=done] }", "must be an agent" },
 	{ "digraph w {\n title=\"\xff\" }", "UTF-8" },
 };
@@ -137,7 +141,8 @@ static void what_is_unsound_is_refused_and_named(void **state)
 
 static void a_bounded_circle_is_accepted(void **state)
 {
-	static const char text[] = SOUND "a -> a [label=fail, max=3]\n a [max_attempts=2, timeout_s=60] }\n// end\n";
+	static const char text[] =
+		SOUND "a -> a [label=fail, max=3]\n a [max_attempts=2, timeout_s=60] }\n// end\n";
 	struct arena *a = arena_new(0);
 	struct err e = { 0 };
 	struct graph *g = graph_parse(a, text, strlen(text), &e);

@@ -23,7 +23,8 @@ static void compare(const char *table, const struct state *states, size_t count)
 	const char *src = getenv("top_srcdir");
 
 	assert_non_null(src);
-	assert_true(file_read(a, arena_printf(a, "%s/sql/migrations/0001_schema.sql", src), 1 << 20, &sql, &e));
+	assert_true(
+		file_read(a, arena_printf(a, "%s/sql/migrations/0001_schema.sql", src), 1 << 20, &sql, &e));
 	const char *at = strstr(sql.s, arena_printf(a, "create table %s (", table));
 	assert_non_null(at);
 	at = strstr(at, "check (state in");

@@ -9,9 +9,13 @@ if [ "$(id -u)" -ne 0 ]; then
 	echo "1..0 # SKIP installing needs root"
 	exit 0
 fi
+if ! grep -qx 'prefix = /usr/local' "$top_builddir/Makefile"; then
+	echo "1..0 # SKIP this build is not for /usr/local"
+	exit 0
+fi
 if [ -z "${INSIDE-}" ]; then
-	work=$(mktemp -d)
-	INSIDE=$work unshare --mount --net --pid --fork --kill-child --mount-proc "$0"
+	work=$(mktemp -d /tmp/botarmy-install-XXXXXX)
+	INSIDE=$work unshare --mount --net --pid --fork --kill-child --mount-proc bash "$0"
 	status=$?
 	rm -rf "$work"
 	exit $status
@@ -45,11 +49,11 @@ export PGPORT=5499
 
 pg_createcluster 15 botarmy -p $PGPORT --start -- --no-sync >/dev/null 2>&1
 ok $? "Debian's PostgreSQL runs"
-make -s -C "$top_builddir" install prefix=/usr/local sysconfdir=/etc localstatedir=/var >"$INSIDE/install.log" 2>&1
+make -s -C "$top_builddir" install >"$INSIDE/install.log" 2>&1
 ok $? "make install"
 rm -f /etc/nginx/sites-enabled/default
 link=$(env -i PATH="$PATH" PGPORT=$PGPORT /usr/local/bin/botarmy setup --public-url http://localhost/sub \
-	--trusted-proxy 127.0.0.0/8 2>"$INSIDE/setup.log" | sed -n 's/^sign in once with //p')
+	--trusted-proxy 127.0.0.2 2>"$INSIDE/setup.log" | sed -n 's/^sign in once with //p')
 case $link in http://localhost/sub/sign-in/?*) ok 0 "botarmy setup prints a sign-in link" ;;
 *) ok 1 "botarmy setup prints a sign-in link"; cat "$INSIDE/setup.log" >&2 ;; esac
 env -i PATH="$PATH" PGPORT=$PGPORT /usr/local/bin/botarmy setup --public-url http://localhost/sub >/dev/null 2>"$INSIDE/setup.log"
@@ -77,13 +81,29 @@ export BOTARMY_TOKEN BOTARMY_URL=http://localhost/sub
 [ -n "$BOTARMY_TOKEN" ]
 ok $? "an API token is made"
 
+# from ADDRESS: what the log says of the client when somebody at ADDRESS forwards for 203.0.113.9.
+from() {
+	curl -s --interface "$1" -H 'X-Forwarded-For: 198.51.100.1, 203.0.113.9' "http://localhost/sub/healthz?$1" >/dev/null
+	sed -n "s|^\([^ ]*\) .*healthz?$1\" .*|\1|p" /var/log/nginx/botarmy.log
+}
+[ "$(from 127.0.0.2)" = 203.0.113.9 ]
+ok $? "the trusted proxy's word about the client counts"
+[ "$(from 127.0.0.3)" = 127.0.0.3 ]
+ok $? "nobody else's does"
+sed -i 's/server_tokens off;/& # mine/' /etc/nginx/sites-available/botarmy
+env -i PATH="$PATH" PGPORT=$PGPORT /usr/local/bin/botarmy setup --public-url http://localhost/sub --no-start >/dev/null 2>"$INSIDE/setup.log"
+grep -q '# mine' /etc/nginx/sites-available/botarmy && grep -q proposed "$INSIDE/setup.log"
+ok $? "setup leaves what a person wrote into nginx's site"
+grep -q ' "GET /sub/sign-in/-" 200 ' /var/log/nginx/botarmy.log && ! grep -qF "${link##*/}" /var/log/nginx/botarmy.log
+ok $? "no sign-in link is in nginx's log"
+
 # The real cron daemon, with nothing of this environment.
 env -i /usr/sbin/cron
 run=$(/usr/local/bin/botarmy submit --name Tools --file "$top_srcdir/tests/fixtures/briefs/tool-library.md" --workflow direct)
 timeout 300 /usr/local/bin/botarmy watch "$run" 2>"$INSIDE/watch.log"
 status=$?
 ok $status "a project goes through, started by cron"
-[ $status -eq 0 ] || { tail -3 "$INSIDE/watch.log" "$INSIDE/web.log" >&2; /usr/local/bin/botarmy status "$run" >&2; }
+[ $status -eq 0 ] || { tail -n 3 "$INSIDE/watch.log" "$INSIDE/web.log" >&2; /usr/local/bin/botarmy status "$run" >&2; }
 runuser -u botarmy -- /usr/local/bin/botarmy doctor >"$INSIDE/doctor.log"
 ok $? "doctor finds nothing wrong"
 grep BAD -A1 "$INSIDE/doctor.log" >&2
@@ -93,5 +113,6 @@ wait "$WEB"
 WEB=
 curl -s http://localhost/sub/ | grep -q 'http-equiv="refresh"'
 ok $? "without the responder nginx shows a page that retries"
-[ "$(curl -s -o /dev/null -w '%{http_code} %{content_type}' http://localhost/sub/api/v1/projects)" = "502 application/problem+json" ]
+[ "$(curl -s -o "$INSIDE/problem" -w '%{http_code} %{content_type}' http://localhost/sub/api/v1/projects)" = "502 application/problem+json" ] &&
+	python3 -m json.tool "$INSIDE/problem" >/dev/null
 ok $? "and the API a problem document"

@@ -22,7 +22,8 @@ an_empty_drain_ends_at_once() {
 a_drain_does_what_is_due() {
 	run=$(submit direct Books "$brief")
 	runner --drain && is "$(state "$run")" 'done' &&
-		is "$(sql "select distinct provider || '/' || model from artifact where run_id = $run")" fallback/template &&
+		is "$(sql "select distinct provider || '/' ||
+		model from artifact where run_id = $run")" fallback/template &&
 		sound
 }
 
@@ -47,7 +48,9 @@ overlapping_drains_share_the_work() {
 	for one in $all; do
 		wait "$one" || return 1
 	done
-	runner --drain && is "$(sql "select count(*) from run where run_id between $first and $last and state = 'done'")" 6 &&
+	runner --drain &&
+		is "$(sql "select count(*) from run where run_id between $first and $last
+			and state = 'done'")" 6 &&
 		sound
 }
 
@@ -70,7 +73,8 @@ asked_to_end_it_finishes_what_it_has() {
 	until_true 10 "select exists (select from stage where run_id = $run and state <> 'pending')"
 	kill -TERM "$pid"
 	wait "$pid" || return 1
-	is "$(sql "select count(*) from cursor where state = 'L'")" 0 && runner --drain && is "$(state "$run")" 'done' && sound
+	is "$(sql "select count(*) from cursor where state = 'L'")" 0 && runner --drain &&
+		is "$(state "$run")" 'done' && sound
 }
 
 without_a_database_a_drain_gives_up_with_a_message() {
@@ -96,7 +100,9 @@ killed_at_random_moments_nothing_is_lost_or_twice() {
 		# As if its 30 s were over.
 		sql "update runner set expires_at = now() - interval '1 s' where ended_at is null"
 	done
-	runner --drain && is "$(sql "select count(*) from run where run_id between $first and $last and state = 'done'")" 8 &&
+	runner --drain &&
+		is "$(sql "select count(*) from run where run_id between $first and $last
+			and state = 'done'")" 8 &&
 		sound
 }
 

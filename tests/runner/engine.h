@@ -37,8 +37,8 @@ static inline void try_submit(struct try *t, const char *workflow, const char *c
 	char key[37];
 
 	random_uuid(key);
-	OK(t, db_one(t->db, t->a, STMT_TRY_SUBMIT, P(p_int(t->account), p_text(workflow), p_text(cap), p_text(key)), &r,
-		     &t->e));
+	OK(t, db_one(t->db, t->a, STMT_TRY_SUBMIT,
+		     P(p_int(t->account), p_text(workflow), p_text(cap), p_text(key)), &r, &t->e));
 	t->project = row_int(r, 0, "project_id");
 	t->run = row_int(r, 0, "run_id");
 }
@@ -58,8 +58,8 @@ static inline int try_begin(void **state)
 	t.account = row_int(r, 0, "account_id");
 	random_uuid(t.one);
 	random_uuid(t.two);
-	OK(&t, runner_register(t.db, t.one, "here", 1, "1", &t.e));
-	OK(&t, runner_register(t.db, t.two, "here", 2, "1", &t.e));
+	OK(&t, runner_register(t.db, t.one, "here", 1, "1", "fallback", "template", &t.e));
+	OK(&t, runner_register(t.db, t.two, "here", 2, "1", "fallback", "template", &t.e));
 	return 0;
 }
 
@@ -110,8 +110,8 @@ static inline bool decide(struct try *t, const char *kind, const char *comment)
 
 	assert_non_null(g);
 	return db_one(t->db, t->a, STMT_TRY_DECIDE,
-		      P(p_int(row_int(g, 0, "gate_id")), p_int(row_int(g, 0, "revision")), p_text(kind), p_text(comment),
-			p_int(t->account)),
+		      P(p_int(row_int(g, 0, "gate_id")), p_int(row_int(g, 0, "revision")), p_text(kind),
+			p_text(comment), p_int(t->account)),
 		      &r, &t->e);
 }
 
@@ -136,8 +136,12 @@ static inline struct lease *must_claim(struct try *t, const char *owner, const c
 
 static inline struct stage_output output_of(const struct lease *l, const char *outcome)
 {
-	return (struct stage_output){ .lease = l, .outcome = outcome, .body = "{\"summary\":\"x\"}", .document = "# x",
-				      .provider = "fallback", .model = "template" };
+	return (struct stage_output){ .lease = l,
+				      .outcome = outcome,
+				      .body = "{\"summary\":\"x\"}",
+				      .document = "# x",
+				      .provider = "fallback",
+				      .model = "template" };
 }
 
 /* False: fenced. */
@@ -148,14 +152,17 @@ static inline bool try_advance(struct try *t, const char *owner, const struct le
 
 	if (streq(l->agent, "tester"))
 		o.report = streq(outcome, "pass")
-			? "{\"executed\":true,\"total\":2,\"passed\":2,\"failed\":0,\"seconds\":0.5,\"tests\":["
-			  "{\"name\":\"a\",\"outcome\":\"passed\",\"seconds\":0.1,\"log\":\"\"},"
-			  "{\"name\":\"b\",\"outcome\":\"passed\",\"seconds\":0.4,\"log\":\"\"}]}"
-			: streq(outcome, "fail")
-			? "{\"executed\":true,\"total\":2,\"passed\":1,\"failed\":1,\"seconds\":0.5,\"tests\":["
-			  "{\"name\":\"a\",\"outcome\":\"passed\",\"seconds\":0.1,\"log\":\"\"},"
-			  "{\"name\":\"b\",\"outcome\":\"failed\",\"seconds\":0.4,\"log\":\"it broke\"}]}"
-			: "{\"executed\":false,\"problem\":\"no sandbox here\"}";
+				   ? "{\"executed\":true,\"total\":2,\"passed\":2,\"failed\":0,\"seconds\":0."
+				     "5,\"tests\":["
+				     "{\"name\":\"a\",\"outcome\":\"passed\",\"seconds\":0.1,\"log\":\"\"},"
+				     "{\"name\":\"b\",\"outcome\":\"passed\",\"seconds\":0.4,\"log\":\"\"}]}"
+			   : streq(outcome, "fail")
+				   ? "{\"executed\":true,\"total\":2,\"passed\":1,\"failed\":1,\"seconds\":0."
+				     "5,\"tests\":["
+				     "{\"name\":\"a\",\"outcome\":\"passed\",\"seconds\":0.1,\"log\":\"\"},"
+				     "{\"name\":\"b\",\"outcome\":\"failed\",\"seconds\":0.4,\"log\":\"it "
+				     "broke\"}]}"
+				   : "{\"executed\":false,\"problem\":\"no sandbox here\"}";
 	OK(t, stage_advance(t->db, owner, &o, 1, &accepted, NULL, &t->e));
 	return accepted;
 }

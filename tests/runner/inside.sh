@@ -18,8 +18,8 @@ if [ -z "${RUNNER_INSIDE:-}" ]; then
 	RUNNER_INSIDE=yes
 	export BOTARMY_TEST_USER RUNNER_INSIDE
 	exec "$top_srcdir/tests/lib/as-user" -c "$top_builddir/botarmy-runner" -c "$top_srcdir/harness" \
-		-c "$top_srcdir/workflows" -c "$top_srcdir/blueprints" -c "$top_srcdir/$AGENTS" -c "$top_srcdir/tests" \
-		-c "$top_srcdir/deploy" \
+		-c "$top_srcdir/workflows" -c "$top_srcdir/blueprints" -c "$top_srcdir/$AGENTS" \
+		-c "$top_srcdir/tests" -c "$top_srcdir/deploy" \
 		-- sh "./tests/runner/$(basename "$0")" "$@"
 fi
 top_srcdir=$PWD
@@ -46,8 +46,10 @@ sql() {
 
 # submit WORKFLOW NAME BRIEF [CAP]: the run's id.
 submit() {
-	psql -XqAt -v ON_ERROR_STOP=1 -v workflow="$1" -v name="$2" -v brief="$3" -v cap="${4:-}" "$DATABASE_URL" <<-'SQL'
-		select run_id from project_submit(1, :'name', :'brief', 'python-stdlib', :'workflow', nullif(:'cap', '')::numeric,
+	psql -XqAt -v ON_ERROR_STOP=1 -v workflow="$1" -v name="$2" -v brief="$3" -v cap="${4:-}" \
+		"$DATABASE_URL" <<-'SQL'
+		select run_id
+			from project_submit(1, :'name', :'brief', 'python-stdlib', :'workflow', nullif(:'cap', '')::numeric,
 			gen_random_uuid()::text);
 	SQL
 }
@@ -94,9 +96,12 @@ sound() {
 	is "$(sql "select count(*) from run r where r.ev_seq <> (select count(distinct e.seq) from event e
 		where e.run_id = r.run_id and e.seq between 1 and r.ev_seq)
 		or r.ev_seq <> (select count(*) from event e where e.run_id = r.run_id)")" 0 &&
-		is "$(sql "select count(*) from (select 1 from artifact group by run_id, node, revision having count(*) > 1) x")" 0 &&
-		is "$(sql "select count(*) from artifact a where not exists (select from stage_result s where s.artifact_id = a.artifact_id)")" 0 &&
-		is "$(sql "select count(*) from (select 1 from stage_result group by artifact_id having count(*) > 1) x")" 0
+		is "$(sql "select count(*) from (select 1 from artifact group by run_id, node, revision
+			having count(*) > 1) x")" 0 &&
+		is "$(sql "select count(*) from artifact a where not exists (select from stage_result s
+			where s.artifact_id = a.artifact_id)")" 0 &&
+		is "$(sql "select count(*) from (select 1 from stage_result group by artifact_id
+			having count(*) > 1) x")" 0
 }
 
 sql "insert into account (name, role) values ('tester', 'admin')" || exit 99

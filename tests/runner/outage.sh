@@ -32,7 +32,8 @@ submit_some() {
 }
 
 all_done() {
-	until_true "$1" "select bool_and(state = 'done') from run where run_id between $first and $last" && sound
+	until_true "$1" "select bool_and(state = 'done') from run where run_id between $first and $last" &&
+		sound
 }
 
 the_server_stops_at_once_and_comes_back() {
@@ -53,7 +54,8 @@ connections_are_cut_again_and_again() {
 	for i in $(seq 1 25); do
 		sleep 0.15
 		sql "select count(pg_terminate_backend(pid)) from pg_stat_activity
-			where application_name like 'botarmy-runner%' and datname = current_database()" >/dev/null
+			where application_name like 'botarmy-runner%'
+			and datname = current_database()" >/dev/null
 	done
 	all_done 60 && kill "$pid" && wait "$pid"
 }
@@ -68,21 +70,27 @@ away_for_longer_than_a_lease_it_goes_on_under_another_id() {
 	start_database || return 1
 	grep -q 'fenced: no heartbeat' "$log" || return 1
 	all_done 60 && kill "$pid" && wait "$pid" &&
-		is "$(sql "select count(*) from runner where runner_id = '$before' and ended_at is not null")" 1 &&
-		is "$(sql "select count(*) from stage_result where owner = '$before' and at > (select ended_at from runner
+		is "$(sql "select count(*) from runner where runner_id = '$before' and ended_at is
+			not null")" 1 &&
+		is "$(sql "select count(*) from stage_result where owner = '$before' and at > (select ended_at
+			from runner
 			where runner_id = '$before')")" 0
 }
 
 # As if the connection had been lost between the claim and its answer.
 a_stage_claimed_unheard_is_given_back() {
 	start_runner --drain --for 30
-	until_true 10 "select exists (select from runner where ended_at is null and expires_at > now())" || return 1
+	until_true 10 "select exists (select from runner where ended_at is null and expires_at > now())" ||
+		return 1
 	one=$(sql "select runner_id from runner where ended_at is null and expires_at > now()")
-	first=$(sql "begin; create temp table t as select * from project_submit(1, 'Unheard', 'A list of books with a title.',
-		'python-stdlib', 'direct', null, 'unheard'); select count(*) from stage_claim('$one', 1, 1) having count(*) <> 1;
+	first=$(sql "begin; create temp table t as select *
+		from project_submit(1, 'Unheard', 'A list of books with a title.',
+		'python-stdlib', 'direct', null, 'unheard'); select count(*) from stage_claim('$one', 1, 1)
+			having count(*) <> 1;
 		select run_id from t; commit")
 	last=$first
-	is "$(sql "select count(*) from cursor where run_id = $first and state = 'L' and owner = '$one'")" 1 && all_done 25
+	is "$(sql "select count(*) from cursor where run_id = $first and state = 'L'
+		and owner = '$one'")" 1 && all_done 25
 	kill "$pid"
 	wait "$pid" && grep -q 'was leased to this runner unheard' "$log"
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Paid models over a real socket: outputs, money, repairs, refusals, crashes. The agents are small
 # ones of the tests; the server is tests/lib/stub_model_server.
-# shellcheck disable=SC2317,SC2034 # cases are called by name
+# shellcheck disable=SC2317,SC2034,SC2016,SC2119 # cases are called by name
 AGENTS=tests/fixtures/agents
 # shellcheck source=tests/runner/inside.sh
 . "$(dirname "$0")/inside.sh"
@@ -48,27 +48,35 @@ gate() {
 }
 
 approve() {
-	sql "select decision_id from gate_decide((select gate_id from gate where run_id = $1 and state = 'open'),
-		(select revision from gate where run_id = $1 and state = 'open'), 'approve', '', 1)" >/dev/null
+	sql "select decision_id from gate_decide((select gate_id from gate where run_id = $1
+		and state = 'open'),
+		(select revision from gate where run_id = $1
+			and state = 'open'), 'approve', '', 1)" >/dev/null
 }
 
 held_and_spent() {
-	sql "select held_usd, spent_usd from budget where kind = '4-project' and key = (select project_id from run where run_id = $1)"
+	sql "select held_usd, spent_usd from budget where kind = '4-project' and key = (select project_id
+		from run where run_id = $1)"
 }
 
 a_whole_project_over_http() {
 	script "$words" "$words" "$app" "$suite"
 	run=$(submit direct Whole 'A brief.' 5)
 	runner --drain && is "$(state "$run")" 'done' && is "$(asked)" 4 &&
-		is "$(sql "select distinct provider || '/' || model from artifact where run_id = $run")" openai/model-x &&
+		is "$(sql "select distinct provider || '/' ||
+		model from artifact where run_id = $run")" openai/model-x &&
+		is "$(sql "select distinct provider || '/' || model from runner")" openai/model-x &&
 		is "$(sql "select total = 1 and passed = 1 from test_report where run_id = $run")" t &&
-		is "$(sql "select held_usd = 0 and spent_usd > 0 and spent_usd = (select sum(cost_usd) from llm_call where run_id = $run)
-			from budget where kind = '4-project' and key = (select project_id from run where run_id = $run)")" t && sound
+		is "$(sql "select held_usd = 0 and spent_usd > 0 and spent_usd = (select sum(cost_usd)
+			from llm_call where run_id = $run)
+			from budget where kind = '4-project' and key = (select project_id from run
+			where run_id = $run)")" t && sound
 }
 
 the_key_reaches_the_server_and_nothing_else() {
 	request 0 | grep -q 'Bearer sk-secret-of-the-test' && ! grep -q 'sk-secret' "$log" &&
-		is "$(sql "select count(*) from llm_call where response like '%sk-secret%' or error like '%sk-secret%'")" 0
+		is "$(sql "select count(*) from llm_call
+			where response like '%sk-secret%' or error like '%sk-secret%'")" 0
 }
 
 instructions_and_data_are_apart() {
@@ -84,8 +92,10 @@ over_the_cap_nothing_is_asked_until_a_person_agrees() {
 	run=$(submit direct Capped 'A brief.' 0.001)
 	runner --drain
 	is "$(asked)" 0 && is "$(state "$run")" waiting && is "$(gate "$run")" budget &&
-		is "$(sql "select detail like 'The next call of Analyst may cost up to \$0.03%' and amount_usd > 0.03
-			from gate where run_id = $run")" t && is "$(held_and_spent "$run")" '0.000000000|0.000000000' || return 1
+		is "$(sql "select detail like 'The next call of Analyst may cost up to \$0.03%'
+			and amount_usd > 0.03
+			from gate where run_id = $run")" t &&
+			is "$(held_and_spent "$run")" '0.000000000|0.000000000' || return 1
 	approve "$run"
 	for i in 1 2 3 4; do
 		runner --drain
@@ -101,7 +111,8 @@ an_unknown_price_under_a_cap_asks() {
 	is "$(asked)" 0 && is "$(gate "$run")" price || return 1
 	approve "$run"
 	(unset BOTARMY_PRICE_INPUT BOTARMY_PRICE_OUTPUT && runner --drain)
-	is "$(state "$run")" 'done' && is "$(sql "select count(*) from llm_call where run_id = $run and cost_usd is null")" 4
+	is "$(state "$run")" 'done' &&
+		is "$(sql "select count(*) from llm_call where run_id = $run and cost_usd is null")" 4
 }
 
 too_many_requests_wait_as_long_as_the_server_says() {
@@ -110,9 +121,12 @@ too_many_requests_wait_as_long_as_the_server_says() {
 	runner --drain --for 9
 	is "$(state "$run")" 'done' && is "$(asked)" 6 &&
 		is "$(sql "select max(attempt) from stage_result where run_id = $run")" 0 &&
-		is "$(sql "select min(b.started_at - a.ended_at) >= interval '0.9 s' from llm_call a join llm_call b
-			on a.run_id = b.run_id and a.node = b.node and b.call_no = a.call_no + 1 where a.run_id = $run")" t &&
-		is "$(sql "select sum(cost_usd) from llm_call where run_id = $run and state = 'failed'")" 0.000000000
+		is "$(sql "select min(b.started_at - a.ended_at) >= interval '0.9 s' from llm_call a
+			join llm_call b
+			on a.run_id = b.run_id and a.node = b.node and b.call_no = a.call_no + 1
+			where a.run_id = $run")" t &&
+		is "$(sql "select sum(cost_usd) from llm_call where run_id = $run
+			and state = 'failed'")" 0.000000000
 }
 
 invalid_output_is_repaired() {
@@ -121,7 +135,8 @@ invalid_output_is_repaired() {
 	runner --drain && is "$(state "$run")" 'done' && is "$(asked)" 5 && request 1 | grep -q '/summary' &&
 		request 1 | python3 -c 'import json, sys
 assert [m["role"] for m in json.load(sys.stdin)["body"]["messages"]] == ["system", "user", "assistant", "user"]' &&
-		is "$(sql "select count(*) from llm_call where run_id = $run and state = 'answered' and error is not null")" 1
+		is "$(sql "select count(*) from llm_call where run_id = $run and state = 'answered'
+			and error is not null")" 1
 }
 
 after_two_repairs_it_counts_as_an_attempt() {
@@ -153,7 +168,8 @@ failing_tests_go_back_to_the_developer_with_their_logs() {
 	script "$words" "$words" "$wrong" "$suite" "$app" "$suite"
 	run=$(submit direct Failing 'A brief.' 5)
 	runner --drain && is "$(state "$run")" 'done' && is "$(asked)" 6 &&
-		is "$(sql "select string_agg(passed || '/' || total, ' ' order by artifact_id) from test_report where run_id = $run")" '0/1 1/1' &&
+		is "$(sql "select string_agg(passed || '/' ||
+		total, ' ' order by artifact_id) from test_report where run_id = $run")" '0/1 1/1' &&
 		is "$(sql "select revision from stage where run_id = $run and node = 'developer'")" 2
 }
 
@@ -168,7 +184,8 @@ a_wrong_key_asks_a_person_and_never_falls_back() {
 	script '{"kind":"auth"}'
 	run=$(submit direct Key 'A brief.' 5)
 	runner --drain
-	is "$(gate "$run")" failure && is "$(asked)" 1 && is "$(sql "select count(*) from artifact where run_id = $run")" 0 &&
+	is "$(gate "$run")" failure && is "$(asked)" 1 &&
+		is "$(sql "select count(*) from artifact where run_id = $run")" 0 &&
 		is "$(sql "select problem ~* 'key' from run where run_id = $run")" t &&
 		is "$(held_and_spent "$run")" '0.000000000|0.000000000'
 }
@@ -179,7 +196,8 @@ a_server_that_stays_away_asks_a_person_in_the_end() {
 		OPENAI_BASE_URL=http://127.0.0.1:9/v1
 		for i in 1 2 3 4; do
 			runner --drain
-			sql "update cursor set run_at = now() where run_id = $run and state = 'W' and why = 'retry'"
+			sql "update cursor set run_at = now() where run_id = $run and state = 'W'
+			and why = 'retry'"
 		done
 	)
 	is "$(gate "$run")" failure && is "$(sql "select count(*) from llm_call where run_id = $run")" 4
@@ -189,13 +207,15 @@ a_runner_killed_in_a_call_leaves_the_hold_spent() {
 	script '{"delay":30,"text":""}' "$words" "$words" "$app" "$suite"
 	run=$(submit direct Killed 'A brief.' 5)
 	start_runner
-	until_true 10 "select exists (select from llm_call where run_id = $run and state = 'intent')" || return 1
+	until_true 10 "select exists (select from llm_call where run_id = $run and state = 'intent')" ||
+		return 1
 	sleep 0.5
 	kill -9 "$pid"
 	sql "update runner set expires_at = now() - interval '1 s' where ended_at is null"
 	runner --drain && is "$(state "$run")" 'done' && is "$(asked)" 5 &&
 		is "$(sql "select count(*) from llm_call c join budget_hold h using (call_id)
-			where c.run_id = $run and c.state = 'lost' and h.unconfirmed and h.spent_usd = h.amount_usd")" 1 && sound
+			where c.run_id = $run and c.state = 'lost' and h.unconfirmed
+			and h.spent_usd = h.amount_usd")" 1 && sound
 }
 
 # The run's row is locked, so the answer is stored but the output cannot be accepted yet.
@@ -203,9 +223,11 @@ a_stored_answer_is_not_paid_twice() {
 	script '{"delay":2,"text":"{\"summary\":\"words about it\"}"}' "$words" "$app" "$suite"
 	run=$(submit direct Stored 'A brief.' 5)
 	start_runner
-	until_true 10 "select exists (select from llm_call where run_id = $run and state = 'intent')" || return 1
+	until_true 10 "select exists (select from llm_call where run_id = $run and state = 'intent')" ||
+		return 1
 	sql "begin; select from run where run_id = $run for update; select pg_sleep(6); commit" &
-	until_true 10 "select exists (select from llm_call where run_id = $run and state = 'answered')" || return 1
+	until_true 10 "select exists (select from llm_call where run_id = $run and state = 'answered')" ||
+		return 1
 	sleep 0.3
 	kill -9 "$pid"
 	wait $! 2>/dev/null
@@ -214,19 +236,39 @@ a_stored_answer_is_not_paid_twice() {
 	is "$(sql "select count(*) from artifact where run_id = $run")" 0 || return 1
 	sql "update runner set expires_at = now() - interval '1 s' where ended_at is null"
 	runner --drain && is "$(state "$run")" 'done' && is "$(asked)" 4 &&
-		is "$(sql "select count(*) from llm_call where run_id = $run and node = 'analyst'")" 1 && sound
+		is "$(sql "select count(*) from llm_call where run_id = $run and node = 'analyst'")" 1 &&
+		sound
 }
 
 a_cancelled_run_ends_its_call() {
 	script '{"delay":40,"text":""}'
 	run=$(submit direct Cancelled 'A brief.' 5)
 	start_runner
-	until_true 10 "select exists (select from llm_call where run_id = $run and state = 'intent')" || return 1
+	until_true 10 "select exists (select from llm_call where run_id = $run and state = 'intent')" ||
+		return 1
 	sql "select run_cancel($run, 1)"
-	until_true 12 "select exists (select from llm_call where run_id = $run and state = 'failed')" || return 1
+	until_true 12 "select exists (select from llm_call where run_id = $run and state = 'failed')" ||
+		return 1
 	kill "$pid"
 	wait "$pid"
 	is "$(state "$run")" cancelled
+}
+
+one_that_cannot_be_stored_asks_and_the_others_go_on() {
+	poison='{"delay":1,"text":"{\"summary\":\"poison\"}"}'
+	late='{"delay":1,"text":"{\"summary\":\"words about it\"}"}'
+	script "$late" "$late" "$late" "$poison" "$late" "$late" "$late" "$late"
+	sql "alter table artifact add constraint poison check (document not like '%poison%')"
+	for i in 1 2 3 4 5 6 7 8; do
+		run=$(submit sdlc "Batch $i" 'A brief.')
+	done
+	runner --drain
+	sql "alter table artifact drop constraint poison"
+	is "$(sql "select string_agg(kind || ' ' ||
+		n, ', ' order by kind) from (select kind, count(*) as n from gate join run using (run_id)
+		join project p using (project_id) where p.name like 'Batch %' and gate.state = 'open'
+			group by kind) x")" \
+		'failure 1, review 7' && sound
 }
 
 many_calls_are_in_flight_at_once() {
@@ -237,7 +279,8 @@ many_calls_are_in_flight_at_once() {
 	began=$(date +%s)
 	runner --drain
 	took=$(($(date +%s) - began))
-	is "$(sql "select count(*) from run r join project p using (project_id) where p.name like 'Many %' and r.state = 'waiting'")" 150 &&
+	is "$(sql "select count(*) from run r join project p using (project_id) where p.name like 'Many %'
+		and r.state = 'waiting'")" 150 &&
 		{ [ "$took" -le 25 ] || { echo "150 calls of 3 s took $took s"; return 1; }; } && sound
 }
 
@@ -258,5 +301,6 @@ tap_case 'a server that stays away asks a person in the end' a_server_that_stays
 tap_case 'a runner killed in a call leaves the hold spent' a_runner_killed_in_a_call_leaves_the_hold_spent
 tap_case 'a stored answer is not paid twice' a_stored_answer_is_not_paid_twice
 tap_case 'a cancelled run ends its call' a_cancelled_run_ends_its_call
+tap_case 'one output that cannot be stored asks, the others go on' one_that_cannot_be_stored_asks_and_the_others_go_on
 tap_case 'many calls are in flight at once' many_calls_are_in_flight_at_once
 tap_done

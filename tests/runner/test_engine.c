@@ -195,7 +195,8 @@ static void changes_make_a_new_revision_that_knows_the_comment(void **state)
 	assert_int_equal(l->revision, 2);
 	struct stage_input in;
 	OK(t, stage_input_load(t->db, t->a, l, &in, &t->e));
-	assert_string_equal(json_get_str(json_get(in.json, "feedback"), "comment", ""), "Say more about the ladder.");
+	assert_string_equal(json_get_str(json_get(in.json, "feedback"), "comment", ""),
+			    "Say more about the ladder.");
 	assert_string_equal(json_get_str(json_get(in.json, "previous"), "summary", ""), "x");
 	assert_true(try_advance(t, t->one, l, "pass"));
 	assert_int_equal(row_int(open_gate(t), 0, "revision"), 2);
@@ -265,7 +266,8 @@ static void files_are_stored_once_and_given_back_as_they_were(void **state)
 	struct stage_output o = output_of(l, "pass");
 	o.files = files;
 	o.file_count = COUNT(files);
-	o.body = "{\"files\":[{\"path\":\"app.py\",\"sha256\":\"0\",\"size\":1},{\"path\":\"empty.txt\",\"sha256\":\"0\"},"
+	o.body = "{\"files\":[{\"path\":\"app.py\",\"sha256\":\"0\",\"size\":1},{\"path\":\"empty.txt\","
+		 "\"sha256\":\"0\"},"
 		 "{\"path\":\"same.py\",\"sha256\":\"0\"}]}";
 	OK(t, stage_advance(t->db, t->one, &o, 1, &accepted, NULL, &t->e));
 	assert_true(accepted);

@@ -4,7 +4,8 @@
 
 static const uint8_t hash[32] = { 7 };
 
-static enum call_verdict begin(struct try *t, const struct lease *l, const char *worst, int64_t *call, const char **need)
+static enum call_verdict begin(struct try *t, const struct lease *l, const char *worst, int64_t *call,
+			       const char **need)
 {
 	enum call_verdict v;
 
@@ -93,8 +94,8 @@ static void the_whole_sites_cap_counts_as_well(void **state)
 	assert_int_equal(begin(t, l, "0", &call, &need), CALL_GO);
 	OK(t, db_one(t->db, t->a, STMT_TRY_BUDGET, P(p_text("1-site"), p_int(0)), &r, &t->e));
 	double used = row_real(r, 0, "spent") + row_real(r, 0, "held");
-	OK(t, db_exec(t->db, STMT_TRY_CAP, P(p_text("1-site"), p_int(0), p_text(arena_printf(t->a, "%.9f", used + 0.1))),
-		      &t->e));
+	OK(t, db_exec(t->db, STMT_TRY_CAP,
+		      P(p_text("1-site"), p_int(0), p_text(arena_printf(t->a, "%.9f", used + 0.1))), &t->e));
 	assert_int_equal(begin(t, l, "0.2", &call, &need), CALL_OVER);
 	assert_int_equal(begin(t, l, "0.1", &call, &need), CALL_GO);
 	OK(t, db_exec(t->db, STMT_TRY_CAP, P(p_text("1-site"), p_int(0), p_text(NULL)), &t->e));
@@ -122,7 +123,10 @@ static void an_unknown_price_under_a_cap_asks_and_a_person_may_allow_it(void **s
 static void a_dead_runners_hold_counts_in_full_and_its_late_answer_is_kept(void **state)
 {
 	struct try *t = *state;
-	struct call_outcome o = { .answered = true, .response = STR("{\"late\":true}"), .input = 1, .output = 1,
+	struct call_outcome o = { .answered = true,
+				  .response = STR("{\"late\":true}"),
+				  .input = 1,
+				  .output = 1,
 				  .cost_usd = "0.10" };
 	struct str stored;
 	const char *need;
@@ -146,7 +150,9 @@ static void a_dead_runners_hold_counts_in_full_and_its_late_answer_is_kept(void 
 static void a_stored_answer_is_for_the_same_request_of_the_same_revision_only(void **state)
 {
 	struct try *t = *state;
-	struct call_outcome o = { .answered = true, .response = STR("{}"), .input = 1, .output = 1, .cost_usd = "0" };
+	struct call_outcome o = {
+		.answered = true, .response = STR("{}"), .input = 1, .output = 1, .cost_usd = "0"
+	};
 	uint8_t other[32] = { 8 };
 	struct str stored;
 	const char *need;

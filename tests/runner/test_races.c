@@ -54,7 +54,8 @@ static void *hold(void *arg)
 		enum call_verdict v;
 		const char *need;
 		int64_t call;
-		if (!call_begin(db, a, r->t->one, r->lease, "openai", "m", hash, "0.10", &v, &call, &need, &e))
+		if (!call_begin(db, a, r->t->one, r->lease, "openai", "m", hash, "0.10", &v, &call, &need,
+				&e))
 			atomic_fetch_add(r->lost, 1000);
 		else
 			atomic_fetch_add(v == CALL_GO ? r->won : r->lost, 1);
@@ -164,7 +165,7 @@ static void *work(void *arg)
 	int idle = 0;
 
 	random_uuid(id);
-	if (!runner_register(db, id, "race", r->number, "1", &e))
+	if (!runner_register(db, id, "race", r->number, "1", "fallback", "template", &e))
 		atomic_fetch_add(r->lost, 1000);
 	all_at_once(r);
 	while (idle < 20) {

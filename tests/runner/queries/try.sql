@@ -5,7 +5,8 @@
 insert into account (name, role) values ($1, 'admin') returning account_id
 
 -- :name try_submit :one
-select project_id, run_id from project_submit($1, 'A project', 'A brief.', 'python-stdlib', $2, $3::numeric, $4)
+select project_id, run_id from project_submit($1, 'A project', 'A brief.', 'python-stdlib', $2,
+	$3::numeric, $4)
 
 -- :name try_decide :one
 select decision_id from gate_decide($1, $2, $3, $4, $5)
@@ -17,15 +18,18 @@ select run_cancel($1, $2)
 select run_pause($1, $2, $3)
 
 -- :name try_run :one
-select r.state, r.problem, r.ev_seq, c.node, c.state as cursor, coalesce(c.why, '') as why, c.epoch, c.attempt,
+select r.state, r.problem, r.ev_seq, c.node, c.state as cursor, coalesce(c.why, '') as why, c.epoch,
+	c.attempt,
 	(select count(*) from event e where e.run_id = r.run_id) as events,
-	(select count(distinct e.seq) from event e where e.run_id = r.run_id and e.seq between 1 and r.ev_seq) as distinct_events,
+	(select count(distinct e.seq) from event e where e.run_id = r.run_id and e.seq between 1 and r.ev_seq)
+	as distinct_events,
 	(select count(*) from artifact a where a.run_id = r.run_id) as artifacts,
 	(select count(*) from stage_result s where s.run_id = r.run_id) as receipts
 from run r join cursor c using (run_id) where r.run_id = $1
 
 -- :name try_stage :one
-select s.state, s.revision, s.attempts, s.loops, coalesce(s.feedback::text, '') as feedback, coalesce(s.problem, '') as problem
+select s.state, s.revision, s.attempts, s.loops, coalesce(s.feedback::text, '') as feedback,
+	coalesce(s.problem, '') as problem
 from stage s where s.run_id = $1 and s.node = $2
 
 -- :name try_gate :maybe
@@ -53,7 +57,8 @@ insert into budget (kind, key, cap_usd) values ($1, $2, $3::numeric)
 on conflict (kind, key) do update set cap_usd = excluded.cap_usd
 
 -- :name try_call :one
-select state, coalesce(cost_usd, -1)::float8 as cost, coalesce(error, '') as error from llm_call where call_id = $1
+select state, coalesce(cost_usd, -1)::float8 as cost, coalesce(error, '') as error from llm_call where
+	call_id = $1
 
 -- :name try_hold :one
 select coalesce(spent_usd, -1)::float8 as spent, unconfirmed from budget_hold where call_id = $1
