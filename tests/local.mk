@@ -27,6 +27,7 @@ include tests/flow/local.mk
 include tests/model-pure/local.mk
 include tests/sandbox/local.mk
 include tests/runner/local.mk
+include tests/performance/local.mk
 include tests/web/local.mk
 include tests/cli/local.mk
 include tests/chaos/local.mk
@@ -64,27 +65,21 @@ check-errors: SET = $(ERRORS_TESTS)
 check-e2e: SET = $(E2E_TESTS)
 check-performance: SET = $(PERFORMANCE_TESTS)
 check-consistency: SET = $(CONSISTENCY_TESTS)
+# What takes longer: full counts of what make check runs with short seeds.
+check-long: SET = $(CHECK_LONG_TESTS)
+# What a sanitizer build runs: everything but the browser, whose time goes elsewhere.
+check-sanitize: SET = $(UNIT_TESTS) $(DATABASE_TESTS) $(API_TESTS) $(ERRORS_TESTS) $(CONSISTENCY_TESTS)
+# The compiled unit tests under valgrind.
+check-valgrind: SET = $(filter-out %.sh %.js %.py,$(UNIT_TESTS))
+check-valgrind: BELOW = LOG_COMPILER='$(LOG_COMPILER) valgrind -q --error-exitcode=99 \
+	--leak-check=full --errors-for-leak-kinds=definite,possible'
 CHECK_SETS = check-unit check-api check-agents check-database check-realtime check-errors \
-	check-e2e check-performance check-consistency
+	check-e2e check-performance check-consistency check-long check-sanitize check-valgrind
 $(CHECK_SETS): all
 	@test -n '$(strip $(SET))' || { echo '$@: there is no test in this set' >&2; exit 1; }
 	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_LIBRARIES) $(check_DATA)
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(SET)'
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(SET)' $(BELOW)
 .PHONY: $(CHECK_SETS)
-
-# The compiled unit tests under valgrind, and what a sanitizer build runs: everything but the
-# browser, whose time goes elsewhere.
-COMPILED = $(filter-out %.sh %.js %.py,$(1))
-VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,possible
-check-valgrind: all
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(call COMPILED,$(UNIT_TESTS))' \
-		LOG_COMPILER='$(LOG_COMPILER) $(VALGRIND)'
-check-sanitize: SET = $(UNIT_TESTS) $(DATABASE_TESTS) $(API_TESTS) $(ERRORS_TESTS) $(CONSISTENCY_TESTS)
-# What takes longer: full counts of what ./check runs with short seeds.
-check-long: SET = $(CHECK_LONG_TESTS)
-check-sanitize check-long: all
-	@test -n '$(strip $(SET))' || { echo '$@: there is no test in this set' >&2; exit 1; }
-.PHONY: check-valgrind check-sanitize check-long
 
 # Coverage of a whole make check: coverage/index.html and coverage/coverage.json.
 coverage: check
