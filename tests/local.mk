@@ -27,9 +27,11 @@ include tests/flow/local.mk
 include tests/model-pure/local.mk
 include tests/sandbox/local.mk
 include tests/runner/local.mk
+include tests/performance/local.mk
 include tests/web/local.mk
 include tests/cli/local.mk
 include tests/chaos/local.mk
+include tests/demo/local.mk
 include tests/install/local.mk
 
 TESTS += $(UNIT_TESTS) $(API_TESTS) $(AGENTS_TESTS) $(DATABASE_TESTS) $(REALTIME_TESTS) \
