@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """make bench: what the shipped programs cost in their default configuration, beside a limit measured
 in the same run. Prints a table and writes bench-results.jsonl, an object a figure: name, value, unit,
-limit, ratio, goal, conditions. BENCH_SECONDS (of one measurement, 4), BENCH_ROUNDS (5) and BENCH_RUNS
-(projects through the runner, 10) make it shorter or longer; BENCH_PORT names nginx's port."""
+limit, ratio, goal, conditions. BENCH_SECONDS (of one measurement, 2), BENCH_ROUNDS (9) and BENCH_RUNS
+(projects through the runner, 10) make it shorter or longer; BENCH_DIR (/var/tmp) is where its folder is
+made, BENCH_RESULTS the file that it writes, BENCH_PORT nginx's port."""
 
 import json
 import os
@@ -23,8 +24,9 @@ BUILD = os.environ["top_builddir"]
 PROJECTS = 10_000
 ROWS = 50
 CONNECTIONS = 8
-SECONDS = int(os.environ.get("BENCH_SECONDS", "4"))
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
+SECONDS = int(os.environ.get("BENCH_SECONDS", "2"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "9"))
+RESULTS = os.environ.get("BENCH_RESULTS", f"{BUILD}/bench-results.jsonl")
 RUNS = int(os.environ.get("BENCH_RUNS", "10"))
 
 results = []
@@ -270,7 +272,7 @@ def main():
         stack.stop()
     templates()
     table()
-    with open(f"{BUILD}/bench-results.jsonl", "w", encoding="utf-8") as f:
+    with open(RESULTS, "w", encoding="utf-8") as f:
         f.writelines(json.dumps(r) + "\n" for r in results)
 
 

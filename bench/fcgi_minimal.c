@@ -7,6 +7,7 @@
 #include <fcgiapp.h>
 #include <libpq-fe.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -81,6 +82,7 @@ int main(int argc, char **argv)
 	umask(0117);
 	if (FCGX_Init() != 0 || (listener = FCGX_OpenSocket(argv[1], BACKLOG)) < 0)
 		fail("cannot listen", argv[1]);
+	signal(SIGTERM, SIG_DFL); /* libfcgi only makes a note of it, and accept goes on waiting */
 	for (int i = 0; i < count; i++)
 		if (pthread_create(&threads[i], NULL, serve, NULL) != 0)
 			fail("cannot start", "a thread");

@@ -13,7 +13,7 @@ fail() {
 }
 
 # Below a folder that the service user can reach, whatever TMPDIR is.
-folder=$(mktemp -d /var/tmp/botarmy-bench-XXXXXX) || exit 1
+folder=$(mktemp -d "${BENCH_DIR:-/var/tmp}/botarmy-bench-XXXXXX") || exit 1
 chmod 0755 "$folder"
 STATE=$folder/state BIN=$top_builddir DATA=$top_srcdir SERVICE='' BASE=''
 MINIMAL_PID='' RUNNER_PID='' WEB_PID='' NGINX_PID=''

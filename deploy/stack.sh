@@ -90,10 +90,14 @@ stack_configure() {
 	chmod 0755 "$STATE/site"
 }
 
-# Starts the responder and nginx and waits until they answer. Sets WEB_PID and NGINX_PID.
-stack_serve() {
+stack_web() {
 	stack_spawn "$STATE/log/web.log" "$BIN/botarmy-web" --config "$STATE/demo.conf"
 	WEB_PID=$!
+}
+
+# Starts the responder and nginx and waits until they answer. Sets WEB_PID and NGINX_PID.
+stack_serve() {
+	stack_web
 	stack_spawn "$STATE/log/nginx.log" /usr/sbin/nginx -c "$STATE/site/nginx.conf" -p "$STATE/run" -e stderr
 	NGINX_PID=$!
 	local tries=100

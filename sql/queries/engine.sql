@@ -2,8 +2,8 @@
 -- What a runner says to the engine's functions, and what it reads to begin a stage.
 
 -- :name runner_register :exec
-insert into runner (runner_id, host, pid, version, expires_at)
-values ($1, $2, $3, $4, now() + interval '30 s')
+insert into runner (runner_id, host, pid, version, provider, model, expires_at)
+values ($1, $2, $3, $4, $5, $6, now() + interval '30 s')
 
 -- :name runner_heartbeat :exec
 -- No row: fenced. What it leases belongs to others by now.

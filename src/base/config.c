@@ -80,7 +80,7 @@ static const struct setting settings[] = {
 	  "seconds that one model call may take" },
 	{ "sandbox_memory_mb", "BOTARMY_SANDBOX_MEMORY_MB", T_INT, "512", 16, 65536, false,
 	  AT(sandbox_memory_mb), "memory of a sandbox" },
-	{ "sandbox_wall_s", "BOTARMY_SANDBOX_WALL_S", T_INT, "120", 1, 86400, false, AT(sandbox_wall_s),
+	{ "sandbox_wall_s", "BOTARMY_SANDBOX_WALL_S", T_INT, "300", 1, 86400, false, AT(sandbox_wall_s),
 	  "seconds that a sandbox may run" },
 	{ "sandbox_processes", "BOTARMY_SANDBOX_PROCESSES", T_INT, "64", 1, 4096, false,
 	  AT(sandbox_processes), "processes of a sandbox" },

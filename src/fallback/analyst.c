@@ -64,7 +64,8 @@ static void add(struct stories *s, const char *template, struct value *view, con
 		return;
 	}
 	struct value *given = value_from_json(s->t->a, o), *story = value_object(s->t->a);
-	static const char *const order[] = { "title", "role", "want", "benefit", "priority", "points", "criteria" };
+	static const char *const order[] = { "title",	 "role",   "want",    "benefit",
+					     "priority", "points", "criteria" };
 	set_text(s->t->a, story, "id", arena_printf(s->t->a, "S%d", (int)value_count(s->list) + 1));
 	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
 		value_set(s->t->a, story, order[i], value_get(given, order[i]));
@@ -90,7 +91,10 @@ static const char *field_names(struct design *d, const struct entity *en)
 	const char *text = "";
 
 	for (size_t i = 0; i < en->n_fields; i++)
-		text = arena_printf(d->a, "%s%s%s", text, i == 0 ? "" : i + 1 == en->n_fields ? " and " : ", ",
+		text = arena_printf(d->a, "%s%s%s", text,
+				    i == 0		    ? ""
+				    : i + 1 == en->n_fields ? " and "
+							    : ", ",
 				    field_label_lower(d, en->fields[i].label));
 	return text;
 }
@@ -126,7 +130,8 @@ static void add_common(struct stories *s, const char *flag, const char *words)
 		}
 	value_set(d->a, view, "entity", view_entity(d, main));
 	for (size_t i = 0; i < main->n_fields && !value_get(view, "filter"); i++)
-		if (streq(main->fields[i].name, "category") || main->fields[i].n_choices || streq(main->fields[i].type, "tags"))
+		if (streq(main->fields[i].name, "category") || main->fields[i].n_choices ||
+		    streq(main->fields[i].type, "tags"))
 			set_text(d->a, view, "filter", field_label_lower(d, main->fields[i].label));
 	value_set(d->a, view, flag, value_bool(d->a, true));
 	set_text(d->a, view, "role", role_for(d, source));
@@ -179,9 +184,12 @@ static struct value *open_sentences(struct design *d)
 /* What summary, assumptions, risks and questions are written from. */
 static struct value *view_remarks(struct design *d, size_t n_stories)
 {
-	static const struct { const char *flag, *words; } said[] = {
-		{ "says_no_login", "no accounts|no account|no login|no logins|without accounts|no password|no passwords" },
-		{ "says_login", "login|log in|password|account|accounts|sign in|permission|permissions|role|roles" },
+	static const struct { const char *flag, *words;
+	} said[] = {
+		{ "says_no_login",
+		  "no accounts|no account|no login|no logins|without accounts|no password|no passwords" },
+		{ "says_login",
+		  "login|log in|password|account|accounts|sign in|permission|permissions|role|roles" },
 		{ "says_backup", "backup|backups|back up|export" },
 		{ "says_many", "thousand|thousands|million|concurrent|5,000|10,000|instant" },
 		{ "says_privacy", "privacy|gdpr|personal data|delete data" },
@@ -204,7 +212,10 @@ static struct value *view_remarks(struct design *d, size_t n_stories)
 		set_bool(d->a, v, "says_login", false);
 	const char *names = "";
 	for (size_t i = 0; i < d->n_entities; i++)
-		names = arena_printf(d->a, "%s%s%s", names, i == 0 ? "" : i + 1 == d->n_entities ? " and " : ", ",
+		names = arena_printf(d->a, "%s%s%s", names,
+				     i == 0		      ? ""
+				     : i + 1 == d->n_entities ? " and "
+							      : ", ",
 				     field_label_lower(d, d->entities[i].plural_label));
 	set_text(d->a, v, "things", names);
 	set_int(d->a, v, "n_entities", (int64_t)d->n_entities);
@@ -229,7 +240,8 @@ static struct value *lines(struct task *t, const char *text)
 	return list;
 }
 
-static bool set_lines(struct task *t, struct value *out, const char *key, const char *template, struct value *view, struct err *e)
+static bool set_lines(struct task *t, struct value *out, const char *key, const char *template,
+		      struct value *view, struct err *e)
 {
 	const char *text = task_render(t, template, view, e);
 
@@ -242,7 +254,8 @@ struct value *analyst_answer(struct task *t, struct err *e)
 {
 	struct design *d = task_design(t), *before = task_before(t);
 	struct stories s = { .t = t, .d = d, .list = value_list(t->a), .e = e };
-	struct value *out = value_object(t->a), *entities = value_list(t->a), *complexity = value_object(t->a);
+	struct value *out = value_object(t->a), *entities = value_list(t->a),
+		     *complexity = value_object(t->a);
 
 	if (!task_state_rules(t, d, e) || (before && !task_state_rules(t, before, e)))
 		return NULL;
@@ -259,7 +272,8 @@ struct value *analyst_answer(struct task *t, struct err *e)
 	for (size_t i = 0; i < d->n_entities; i++) {
 		struct value *en = value_object(t->a);
 		set_text(t->a, en, "name", d->entities[i].label);
-		set_text(t->a, en, "description", arena_printf(t->a, "Kept with %s.", field_names(d, &d->entities[i])));
+		set_text(t->a, en, "description",
+			 arena_printf(t->a, "Kept with %s.", field_names(d, &d->entities[i])));
 		set_text(t->a, en, "source", d->entities[i].source);
 		value_add(t->a, entities, en);
 	}
@@ -271,7 +285,8 @@ struct value *analyst_answer(struct task *t, struct err *e)
 		return NULL;
 	size_t weight = d->n_entities + d->n_rules;
 	set_text(t->a, complexity, "level", weight > 14 ? "high" : weight > 6 ? "medium" : "low");
-	set_text(t->a, complexity, "reason", arena_printf(t->a, "%zu kinds of records and %zu rules.", d->n_entities, d->n_rules));
+	set_text(t->a, complexity, "reason",
+		 arena_printf(t->a, "%zu kinds of records and %zu rules.", d->n_entities, d->n_rules));
 	value_set(t->a, out, "complexity", complexity);
 	set_text(t->a, out, "changes", task_changes(t, before, d));
 	return out;

@@ -66,7 +66,8 @@ const char *task_render(struct task *t, const char *template, const struct value
 	return text;
 }
 
-struct json_object *task_render_json(struct task *t, const char *template, const struct value *view, struct err *e)
+struct json_object *task_render_json(struct task *t, const char *template, const struct value *view,
+				     struct err *e)
 {
 	const char *text = task_render(t, template, view, e);
 	struct json_object *o = text ? json_parse(t->a, text, strlen(text), e) : NULL;
@@ -79,7 +80,8 @@ struct json_object *task_render_json(struct task *t, const char *template, const
 bool task_state_rules(struct task *t, struct design *d, struct err *e)
 {
 	for (size_t i = 0; i < d->n_rules; i++) {
-		const char *text = task_render(t, "architect/fallback/statement", view_rule(d, &d->rules[i]), e);
+		const char *text =
+		    task_render(t, "architect/fallback/statement", view_rule(d, &d->rules[i]), e);
 		if (!text)
 			return false;
 		struct str trimmed = str_trim(str_from(text));
@@ -99,8 +101,10 @@ const char *task_changes(struct task *t, struct design *before, struct design *a
 	if (*previous)
 		buf_addf(&b, "%s\n\n", previous);
 	if (t->tests_failed) {
-		buf_adds(&b, "The suite failed. Without a language model the code is written anew from the accepted design; "
-			     "it comes out the same unless the design has changed, so a person should look at the failing tests.");
+		buf_adds(&b, "The suite failed. Without a language model the code is written anew from the "
+			     "accepted design; "
+			     "it comes out the same unless the design has changed, so a person should look "
+			     "at the failing tests.");
 	} else if (before) {
 		struct str rest = str_from(t->comment);
 		while (rest.len) {
@@ -115,7 +119,8 @@ const char *task_changes(struct task *t, struct design *before, struct design *a
 	return text;
 }
 
-struct value *task_file(struct task *t, const char *path, const char *template, const struct value *view, struct err *e)
+struct value *task_file(struct task *t, const char *path, const char *template, const struct value *view,
+			struct err *e)
 {
 	const char *content = task_render(t, template, view, e);
 

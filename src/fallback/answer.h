@@ -42,13 +42,15 @@ struct json_object *task_input(const struct task *t, const char *agent);
 /* Renders into the arena; NULL on error. */
 const char *task_render(struct task *t, const char *template, const struct value *view, struct err *e);
 /* Renders a template whose text is JSON and parses it. */
-struct json_object *task_render_json(struct task *t, const char *template, const struct value *view, struct err *e);
+struct json_object *task_render_json(struct task *t, const char *template, const struct value *view,
+				     struct err *e);
 /* Fills in the statement of each rule that has none. */
 bool task_state_rules(struct task *t, struct design *d, struct err *e);
 /* The text of "changes": what was asked, quoted, and what became of it. `before` is the
    design without the newest request, NULL in a first revision. */
 const char *task_changes(struct task *t, struct design *before, struct design *after);
 /* {path, content} of a rendered template. NULL on error. */
-struct value *task_file(struct task *t, const char *path, const char *template, const struct value *view, struct err *e);
+struct value *task_file(struct task *t, const char *path, const char *template, const struct value *view,
+			struct err *e);
 
 #endif

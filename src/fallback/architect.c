@@ -23,13 +23,14 @@ static struct value *stories_of(struct task *t, const char *source, const char *
 		const char *from = json_get_str(story, "source", "");
 		bool named = *label && strstr(json_get_str(story, "title", ""), label);
 		if ((*source && streq(from, source)) || named)
-			value_add(t->a, list, value_text(t->a, arena_strdup(t->a, json_get_str(story, "id", ""))));
+			value_add(t->a, list,
+				  value_text(t->a, arena_strdup(t->a, json_get_str(story, "id", ""))));
 	}
 	return list;
 }
 
-static void add_route(struct task *t, struct value *list, const char *method, const char *path, const char *purpose,
-		      struct value *stories)
+static void add_route(struct task *t, struct value *list, const char *method, const char *path,
+		      const char *purpose, struct value *stories)
 {
 	struct value *v = value_object(t->a);
 
@@ -43,23 +44,28 @@ static void add_route(struct task *t, struct value *list, const char *method, co
 static void add_entity_routes(struct task *t, struct design *d, struct value *list, const struct entity *en)
 {
 	const char *one = field_label_lower(d, en->label), *many = field_label_lower(d, en->plural_label);
-	const char *base = arena_printf(t->a, "/api/%s", en->plural), *single = arena_printf(t->a, "%s/{id}", base);
+	const char *base = arena_printf(t->a, "/api/%s", en->plural),
+		   *single = arena_printf(t->a, "%s/{id}", base);
 	struct value *stories = stories_of(t, en->source, many);
 
 	add_route(t, list, "GET", base, arena_printf(t->a, "Search and browse %s, 50 a page", many), stories);
 	add_route(t, list, "POST", base, arena_printf(t->a, "Add: %s", one), stories);
 	add_route(t, list, "GET", single, arena_printf(t->a, "Read one: %s", one), stories);
 	add_route(t, list, "PUT", single, arena_printf(t->a, "Change: %s", one), stories);
-	add_route(t, list, "DELETE", single, arena_printf(t->a, "Remove: %s; refused while in use", one), stories);
-	add_route(t, list, "GET", arena_printf(t->a, "/%s", en->plural), arena_printf(t->a, "Pages: list, form and detail of %s", many),
+	add_route(t, list, "DELETE", single, arena_printf(t->a, "Remove: %s; refused while in use", one),
 		  stories);
+	add_route(t, list, "GET", arena_printf(t->a, "/%s", en->plural),
+		  arena_printf(t->a, "Pages: list, form and detail of %s", many), stories);
 }
 
 static void add_rule_routes(struct task *t, struct design *d, struct value *list, const struct rule *r)
 {
-	static const struct { const char *kind, *method, *format; } routes[] = {
-		{ "lending.return", "POST", "/api/%s/{id}/return" }, { "billing.paid", "POST", "/api/%s/{id}/pay" },
-		{ "scaling.amounts", "GET", "/api/%s/{id}/scaled" }, { "board.status", "POST", "/api/%s/{id}/next" },
+	static const struct { const char *kind, *method, *format;
+	} routes[] = {
+		{ "lending.return", "POST", "/api/%s/{id}/return" },
+		{ "billing.paid", "POST", "/api/%s/{id}/pay" },
+		{ "scaling.amounts", "GET", "/api/%s/{id}/scaled" },
+		{ "board.status", "POST", "/api/%s/{id}/next" },
 	};
 	const struct entity *en = design_entity(d, r->entity);
 	const char *path = value_str(value_get(view_rule(d, r), "path"));
@@ -68,8 +74,10 @@ static void add_rule_routes(struct task *t, struct design *d, struct value *list
 	for (size_t i = 0; en && i < sizeof(routes) / sizeof(*routes); i++)
 		if (streq(routes[i].kind, r->kind)) {
 			const char *at = strstr(routes[i].format, "%s");
-			add_route(t, list, routes[i].method, arena_printf(t->a, "%.*s%s%s", (int)(at - routes[i].format),
-				  routes[i].format, en->plural, at + 2), r->statement, stories);
+			add_route(t, list, routes[i].method,
+				  arena_printf(t->a, "%.*s%s%s", (int)(at - routes[i].format),
+					       routes[i].format, en->plural, at + 2),
+				  r->statement, stories);
 		}
 	if (!*path)
 		return;

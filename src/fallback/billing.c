@@ -53,13 +53,15 @@ static int percent_in(const struct sentence *s)
 	for (size_t i = 0; i < s->n; i++) {
 		const char *w = s->tokens[i].word;
 		if (s->tokens[i].number >= 0 && s->tokens[i].number <= 100 &&
-		    (strchr(w, '%') || is_punct(s, i + 1, '%') || (i + 1 < s->n && streq(s->tokens[i + 1].word, "percent"))))
+		    (strchr(w, '%') || is_punct(s, i + 1, '%') ||
+		     (i + 1 < s->n && streq(s->tokens[i + 1].word, "percent"))))
 			return s->tokens[i].number;
 	}
 	return -1;
 }
 
-static struct rule *billing_rule(struct design *d, const char *kind, const struct rule *base, const struct sentence *s)
+static struct rule *billing_rule(struct design *d, const char *kind, const struct rule *base,
+				 const struct sentence *s)
 {
 	struct rule *r = design_set_rule(d, kind, design_entity(d, base->entity), s->text);
 	r->item = base->item;
@@ -68,8 +70,10 @@ static struct rule *billing_rule(struct design *d, const char *kind, const struc
 
 static bool read_sharing(struct design *d, const struct sentence *s)
 {
-	if (!says_any(s, "who owes|owes|owe|settle up|split the|split costs|split expenses|share expenses|shared expenses|"
-			 "share costs|shared costs|split bills|split equally|split evenly|share the costs|expense sharing"))
+	if (!says_any(s, "who owes|owes|owe|settle up|split the|split costs|split expenses|share "
+			 "expenses|shared expenses|"
+			 "share costs|shared costs|split bills|split equally|split evenly|share the "
+			 "costs|expense sharing"))
 		return false;
 	struct phrase p;
 	struct entity *expense = design_entity_of(d, "expense");
@@ -106,11 +110,13 @@ bool read_billing(struct design *d, const struct sentence *s)
 	bool found = false;
 
 	if (s->is_heading || read_sharing(d, s) || design_rule(d, "sharing.balances", NULL))
-		return !s->is_heading && design_rule(d, "sharing.balances", NULL) && says_any(s, "expense|expenses|owes");
+		return !s->is_heading && design_rule(d, "sharing.balances", NULL) &&
+		       says_any(s, "expense|expenses|owes");
 	for (size_t i = 0; !base && i < n; i++) {
 		if (!streq(doings[i].feature, "billing") || find_base(s, 0, doings[i].noun) < 0)
 			continue;
-		if (says_any(s, "vat|price|prices|line items|total|totals|paid|unpaid|amount") && begin(d, s, doings[i].noun))
+		if (says_any(s, "vat|price|prices|line items|total|totals|paid|unpaid|amount") &&
+		    begin(d, s, doings[i].noun))
 			found = true;
 		base = design_rule(d, "billing.lines", NULL);
 	}

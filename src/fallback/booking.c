@@ -56,9 +56,10 @@ static struct entity *taken(struct design *d, const struct sentence *s, size_t f
 		    phrase_at(d, s, i + 1, &p) && p.classes & W_PEOPLE)
 			return design_add(d, p.noun, s->text, 4);
 	for (size_t i = from; i + 1 < s->n; i++)
-		if ((streq(s->tokens[i].word, "for") || streq(s->tokens[i].word, "of") || streq(s->tokens[i].word, "in")) &&
-		    phrase_at(d, s, i + 1, &p) && design_entity_of(d, p.noun) && design_entity_of(d, p.noun) != en &&
-		    !(p.classes & W_PEOPLE))
+		if ((streq(s->tokens[i].word, "for") || streq(s->tokens[i].word, "of") ||
+		     streq(s->tokens[i].word, "in")) &&
+		    phrase_at(d, s, i + 1, &p) && design_entity_of(d, p.noun) &&
+		    design_entity_of(d, p.noun) != en && !(p.classes & W_PEOPLE))
 			return design_entity_of(d, p.noun);
 	return NULL;
 }
@@ -73,8 +74,8 @@ static bool read_start(struct design *d, const struct sentence *s)
 		if (!streq(doings[i].feature, "booking"))
 			continue;
 		for (int verb = -1; (verb = find_base(s, verb + 1, doings[i].verb)) >= 0;) {
-			if (s->tokens[verb].tag != T_VERB ||
-			    !phrase_after(d, s, (size_t)verb + 1, &p) || !(phrase_is_thing(&p) || is_event_noun(d, p.head)))
+			if (s->tokens[verb].tag != T_VERB || !phrase_after(d, s, (size_t)verb + 1, &p) ||
+			    !(phrase_is_thing(&p) || is_event_noun(d, p.head)))
 				continue;
 			if (is_event_noun(d, p.head)) {
 				struct entity *en = design_add(d, p.noun, s->text, 4);
@@ -107,7 +108,8 @@ static bool read_start(struct design *d, const struct sentence *s)
 	return false;
 }
 
-static struct rule *booking_rule(struct design *d, const char *kind, struct entity *en, const struct sentence *s)
+static struct rule *booking_rule(struct design *d, const char *kind, struct entity *en,
+				 const struct sentence *s)
 {
 	struct rule *r = design_set_rule(d, kind, en, s->text);
 
@@ -121,7 +123,8 @@ static bool read_durations(struct design *d, const struct sentence *s, struct en
 	for (size_t i = 1; i < s->n; i++) {
 		const char *unit = s->tokens[i].base;
 		int scale = streq(unit, "minute") || streq(unit, "min") ? 1 : streq(unit, "hour") ? 60 : 0;
-		if (!scale || s->tokens[i - 1].number < 1 || says_any(s, "per second|response|before|in advance"))
+		if (!scale || s->tokens[i - 1].number < 1 ||
+		    says_any(s, "per second|response|before|in advance"))
 			continue;
 		int values[MAX_CHOICES];
 		size_t n = 0;
@@ -164,15 +167,17 @@ bool read_booking(struct design *d, const struct sentence *s)
 	if (!base)
 		return false;
 	struct entity *en = design_entity(d, base->entity);
-	if (found || says(s, field_label_lower(d, en->label)) || says(s, field_label_lower(d, en->plural_label)))
+	if (found || says(s, field_label_lower(d, en->label)) ||
+	    says(s, field_label_lower(d, en->plural_label)))
 		found |= read_durations(d, s, en);
-	if (says_any(s, "at once|same time|overlap|overlapping|double-book|double-booked|double booked|twice at|clash|"
+	if (says_any(s, "at once|same time|overlap|overlapping|double-book|double-booked|double booked|twice "
+			"at|clash|"
 			"already booked|already taken|in parallel|double booking|double bookings|overlaps")) {
 		struct rule *r = design_set_rule(d, "booking.overlap", en, s->text);
 		struct phrase p;
 		/* "a vet can't have two appointments at once" says whose time it is. */
-		if (phrase_at(d, s, 0, &p) && design_entity_of(d, p.noun) && design_entity_of(d, p.noun) != en &&
-		    entity_field(en, design_entity_of(d, p.noun)->name))
+		if (phrase_at(d, s, 0, &p) && design_entity_of(d, p.noun) &&
+		    design_entity_of(d, p.noun) != en && entity_field(en, design_entity_of(d, p.noun)->name))
 			r->item = design_entity_of(d, p.noun)->name;
 		found = true;
 	}
@@ -184,7 +189,8 @@ bool read_booking(struct design *d, const struct sentence *s)
 		r->n_values = n;
 		found = true;
 	}
-	if (says_any(s, "today|today's|day's list|daily list|per day|day list|daily schedule|schedule of the day|day view")) {
+	if (says_any(s, "today|today's|day's list|daily list|per day|day list|daily schedule|schedule of the "
+			"day|day view")) {
 		booking_rule(d, "booking.today", en, s);
 		found = true;
 	}

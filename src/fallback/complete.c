@@ -19,7 +19,8 @@ enum { WEIGHT_ENOUGH = 4, SHORTEST = 30 };
 static const struct need {
 	const char *feature;
 	char on;
-	const char *name, *type; /* type "item", "holder", "entity": a reference to it; name "*" is the rule's field */
+	const char *name,
+	    *type; /* type "item", "holder", "entity": a reference to it; name "*" is the rule's field */
 	bool required;
 	const char *initial;
 } needs[] = {
@@ -60,16 +61,21 @@ static const struct need {
 };
 
 /* Names that a feature computes for an entity and that no field may have. */
-static const struct { const char *feature; char on; const char *name; } computed[] = {
-	{ "lending", 'I', "availability" }, { "lending", 'I', "available" }, { "lending", 'E', "state" },
-	{ "lending", 'E', "returned" }, { "lending", 'I', "borrowed" },
-	{ "booking", 'E', "ends_at" }, { "booking", 'E', "duration" }, { "booking", 'E', "end" },
-	{ "booking", 'E', "start" }, { "booking", 'E', "time" }, { "booking", 'E', "start_time" },
-	{ "booking", 'E', "end_time" }, { "booking", 'E', "date" },
-	{ "billing", 'E', "net" }, { "billing", 'E', "vat" }, { "billing", 'E', "total" }, { "billing", 'E', "state" },
-	{ "billing", 'E', "paid" }, { "billing", 'I', "amount" }, { "billing", 'E', "status" },
-	{ "signup", 'I', "places_left" }, { "stock", 'I', "in_stock" }, { "stock", 'I', "level" },
-	{ "stock", 'I', "stock" }, { "stock", 'I', "quantity" },
+static const struct { const char *feature; char on; const char *name;
+} computed[] = {
+	{ "lending", 'I', "availability" }, { "lending", 'I', "available" },
+	{ "lending", 'E', "state" },	    { "lending", 'E', "returned" },
+	{ "lending", 'I', "borrowed" },	    { "booking", 'E', "ends_at" },
+	{ "booking", 'E', "duration" },	    { "booking", 'E', "end" },
+	{ "booking", 'E', "start" },	    { "booking", 'E', "time" },
+	{ "booking", 'E', "start_time" },   { "booking", 'E', "end_time" },
+	{ "booking", 'E', "date" },	    { "billing", 'E', "net" },
+	{ "billing", 'E', "vat" },	    { "billing", 'E', "total" },
+	{ "billing", 'E', "state" },	    { "billing", 'E', "paid" },
+	{ "billing", 'I', "amount" },	    { "billing", 'E', "status" },
+	{ "signup", 'I', "places_left" },   { "stock", 'I', "in_stock" },
+	{ "stock", 'I', "level" },	    { "stock", 'I', "stock" },
+	{ "stock", 'I', "quantity" },
 };
 
 static bool of_feature(const struct rule *r, const char *feature)
@@ -151,14 +157,16 @@ static bool has_what_it_needs(struct design *d, struct rule *r)
 	if (streq(r->kind, "export.csv") || streq(r->kind, "other"))
 		return true;
 	if (of_feature(r, "lending"))
-		return three && ((!streq(r->kind, "lending.limit") && !streq(r->kind, "lending.days")) || r->number > 0);
+		return three && ((!streq(r->kind, "lending.limit") && !streq(r->kind, "lending.days")) ||
+				 r->number > 0);
 	if (of_feature(r, "signup"))
 		return three && (streq(r->kind, "signup.once") || r->number > 0 || *r->field);
 	if (streq(r->kind, "planning.shopping"))
 		return three;
 	if (streq(r->kind, "booking.longest"))
 		return en && item && en != item && r->number > 0 && r->number <= 1440;
-	if (of_feature(r, "booking") || of_feature(r, "billing") || of_feature(r, "stock") || streq(r->kind, "planning.week"))
+	if (of_feature(r, "booking") || of_feature(r, "billing") || of_feature(r, "stock") ||
+	    streq(r->kind, "planning.week"))
 		return en && item && en != item;
 	if (of_feature(r, "scaling"))
 		return en && item && en != item && *r->field;
@@ -188,18 +196,21 @@ static void drop_rules(struct design *d)
 /* A feature's parts stand on one base rule; without it they would lack what it brings. */
 static void add_base_rules(struct design *d)
 {
-	static const struct { const char *feature, *base; } bases[] = {
-		{ "lending", "lending.return" }, { "lending", "lending.availability" }, { "booking", "booking.overlap" },
-		{ "billing", "billing.lines" }, { "billing", "billing.paid" }, { "signup", "signup.once" },
-		{ "stock", "stock.floor" }, { "planning", "planning.week" },
+	static const struct { const char *feature, *base;
+	} bases[] = {
+		{ "lending", "lending.return" },  { "lending", "lending.availability" },
+		{ "booking", "booking.overlap" }, { "billing", "billing.lines" },
+		{ "billing", "billing.paid" },	  { "signup", "signup.once" },
+		{ "stock", "stock.floor" },	  { "planning", "planning.week" },
 	};
 	for (size_t i = 0, n = d->n_rules; i < n; i++)
 		for (size_t k = 0; k < sizeof(bases) / sizeof(*bases); k++) {
 			struct rule from = d->rules[i];
-			if (!of_feature(&from, bases[k].feature) || design_rule(d, bases[k].base, from.entity) ||
-			    d->n_rules == MAX_RULES)
+			if (!of_feature(&from, bases[k].feature) ||
+			    design_rule(d, bases[k].base, from.entity) || d->n_rules == MAX_RULES)
 				continue;
-			struct rule *base = design_set_rule(d, bases[k].base, design_entity(d, from.entity), "");
+			struct rule *base =
+			    design_set_rule(d, bases[k].base, design_entity(d, from.entity), "");
 			base->item = from.item;
 			base->holder = streq(bases[k].feature, "planning") ? "" : from.holder;
 		}
@@ -264,10 +275,12 @@ static bool is_referred_to(struct design *d, const char *name)
 {
 	for (size_t i = 0; i < d->n_entities; i++)
 		for (size_t k = 0; k < d->entities[i].n_fields; k++)
-			if (streq(d->entities[i].fields[k].references, name) && !streq(d->entities[i].name, name))
+			if (streq(d->entities[i].fields[k].references, name) &&
+			    !streq(d->entities[i].name, name))
 				return true;
 	for (size_t i = 0; i < d->n_rules; i++)
-		if (streq(d->rules[i].entity, name) || streq(d->rules[i].item, name) || streq(d->rules[i].holder, name))
+		if (streq(d->rules[i].entity, name) || streq(d->rules[i].item, name) ||
+		    streq(d->rules[i].holder, name))
 			return true;
 	return false;
 }
@@ -318,7 +331,9 @@ static void put_first(struct entity *en, struct field *f)
 
 static struct field *title_of(struct entity *en)
 {
-	static const char *const titles[] = { "name", "title", "subject", "description", "question", "label" };
+	static const char *const titles[] = {
+		"name", "title", "subject", "description", "question", "label"
+	};
 
 	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++) {
 		struct field *f = entity_field(en, titles[i]);
@@ -360,8 +375,8 @@ static void link_events(struct design *d)
 		bool books = design_rule(d, "booking.overlap", en->name) != NULL;
 		for (size_t k = 0; k < en->n_fields; k++)
 			references += *en->fields[k].references != '\0';
-		if (!en->event || *en->part_of || !to || references > (books ? 1U : 0U) || entity_field(en, to->name) ||
-		    design_rule(d, "sharing.balances", en->name))
+		if (!en->event || *en->part_of || !to || references > (books ? 1U : 0U) ||
+		    entity_field(en, to->name) || design_rule(d, "sharing.balances", en->name))
 			continue;
 		design_reference(d, en, to, true);
 	}
@@ -384,7 +399,8 @@ static void mend_references(struct design *d)
 		struct entity *en = &d->entities[i];
 		for (size_t k = en->n_fields; k-- > 0;)
 			if (streq(en->fields[k].type, "reference") &&
-			    (!design_entity(d, en->fields[k].references) || streq(en->fields[k].references, en->name)))
+			    (!design_entity(d, en->fields[k].references) ||
+			     streq(en->fields[k].references, en->name)))
 				entity_drop_field(en, en->fields[k].name);
 		struct entity *whole = design_entity(d, en->part_of);
 		if (*en->part_of && (!whole || whole == en || !entity_field(en, en->part_of) ||

@@ -19,7 +19,8 @@ static bool read_removal(struct design *d, const struct sentence *s)
 	if (verb < 0 || verb > 4)
 		return false;
 	for (size_t i = (size_t)verb + 1; i < s->n; i++) {
-		if (s->tokens[i].tag == T_VERB && (s->tokens[i].classes & W_VERB) && !lexicon_field(d->l, s->tokens[i].word)) {
+		if (s->tokens[i].tag == T_VERB && (s->tokens[i].classes & W_VERB) &&
+		    !lexicon_field(d->l, s->tokens[i].word)) {
 			if (streq(s->tokens[i].base, "export"))
 				goto rule;
 			continue;
@@ -37,7 +38,8 @@ rule:
 			continue;
 		i = p.to - 1;
 		struct phrase of;
-		struct entity *only = p.to + 1 < s->n && phrase_at(d, s, p.to + 1, &of) ? design_entity_of(d, of.noun) : NULL;
+		struct entity *only =
+		    p.to + 1 < s->n && phrase_at(d, s, p.to + 1, &of) ? design_entity_of(d, of.noun) : NULL;
 		for (size_t k = 0; k < d->n_entities; k++) {
 			struct entity *en = &d->entities[k];
 			struct field *f = entity_field(en, make_field_name(d->a, p.text));
@@ -73,19 +75,23 @@ static bool read_new_number(struct design *d, const struct sentence *s)
 		return false;
 	for (size_t i = 0; i < sizeof(targets) / sizeof(*targets); i++) {
 		struct rule *r = design_rule(d, targets[i].kind, NULL);
-		if (r && find_base(s, 0, targets[i].words) >= 0 && (!streq(targets[i].kind, "billing.vat") || number <= 100)) {
-			r->number = streq(s->tokens[at + 1 < s->n ? at + 1 : at].base, "week") ? number * 7 : number;
+		if (r && find_base(s, 0, targets[i].words) >= 0 &&
+		    (!streq(targets[i].kind, "billing.vat") || number <= 100)) {
+			r->number =
+			    streq(s->tokens[at + 1 < s->n ? at + 1 : at].base, "week") ? number * 7 : number;
 			r->source = s->text;
 			return true;
 		}
 	}
-	const char *const limits[] = { "lending.limit", "signup.limit", "signup.capacity", "limit.per_holder" };
+	const char *const limits[] = { "lending.limit", "signup.limit", "signup.capacity",
+				       "limit.per_holder" };
 	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
 		struct rule *r = design_rule(d, limits[i], NULL);
 		struct entity *item = r ? design_entity(d, *r->item ? r->item : r->entity) : NULL;
 		if (!item || number > 60 || (streq(limits[i], "signup.capacity") && *r->field))
 			continue;
-		if (says(s, field_label_lower(d, item->label)) || says(s, field_label_lower(d, item->plural_label)) ||
+		if (says(s, field_label_lower(d, item->label)) ||
+		    says(s, field_label_lower(d, item->plural_label)) ||
 		    find_base(s, 0, "limit|maximum") >= 0) {
 			r->number = number;
 			r->source = s->text;

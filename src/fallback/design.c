@@ -28,8 +28,8 @@ struct entity *design_entity_of(struct design *d, const char *noun)
 	/* "each room" after "meeting rooms": the same, when there is only one of that kind. */
 	for (size_t i = 0; i < d->n_entities; i++) {
 		size_t n = strlen(d->entities[i].name), m = strlen(name);
-		if (n <= m + 1 || !streq(d->entities[i].name + n - m, name) || d->entities[i].name[n - m - 1] != '_' ||
-		    d->entities[i].event || *d->entities[i].part_of)
+		if (n <= m + 1 || !streq(d->entities[i].name + n - m, name) ||
+		    d->entities[i].name[n - m - 1] != '_' || d->entities[i].event || *d->entities[i].part_of)
 			continue;
 		if (longer)
 			return NULL;
@@ -124,7 +124,8 @@ static const char *guess_type(const char *phrase)
 
 	if (strncmp(phrase, "number of ", 10) == 0 || strncmp(phrase, "how many ", 9) == 0)
 		return "integer";
-	if (strncmp(phrase, "is ", 3) == 0 || strncmp(phrase, "has ", 4) == 0 || strncmp(phrase, "whether ", 8) == 0)
+	if (strncmp(phrase, "is ", 3) == 0 || strncmp(phrase, "has ", 4) == 0 ||
+	    strncmp(phrase, "whether ", 8) == 0)
 		return "boolean";
 	if (strncmp(phrase, "date ", 5) == 0 || (n > 5 && streq(phrase + n - 5, " date")))
 		return "date";
@@ -141,7 +142,9 @@ struct field *design_field(struct design *d, struct entity *en, const char *phra
 		return f;
 	const struct field_kind *kind = type ? NULL : kind_of(d, low);
 	f = &en->fields[en->n_fields++];
-	*f = (struct field){ .name = name, .label = make_label(d->a, low), .references = "", .initial = "", .hint = "" };
+	*f = (struct field){
+		.name = name, .label = make_label(d->a, low), .references = "", .initial = "", .hint = ""
+	};
 	f->type = type ? type : kind ? kind->type : guess_type(low);
 	if (streq(f->type, "quantities") || streq(f->type, "names"))
 		f->type = "text";
@@ -185,8 +188,13 @@ struct rule *design_set_rule(struct design *d, const char *kind, const struct en
 		if (d->n_rules == MAX_RULES)
 			return &d->rules[MAX_RULES - 1];
 		r = &d->rules[d->n_rules++];
-		*r = (struct rule){ .kind = kind, .entity = en ? en->name : "", .item = "", .holder = "", .field = "",
-				    .statement = "", .source = "" };
+		*r = (struct rule){ .kind = kind,
+				    .entity = en ? en->name : "",
+				    .item = "",
+				    .holder = "",
+				    .field = "",
+				    .statement = "",
+				    .source = "" };
 	}
 	if (*source)
 		r->source = source;

@@ -86,8 +86,8 @@ void entity_drop_field(struct entity *en, const char *name);
 const char *field_label_lower(struct design *d, const char *label);
 
 /* Reads a brief and what was asked for later. Always gives something that can be built. */
-struct design *design_understand(struct arena *a, const struct lexicon *l, const char *name, const char *brief,
-				 const char *const *requests, size_t n_requests);
+struct design *design_understand(struct arena *a, const struct lexicon *l, const char *name,
+				 const char *brief, const char *const *requests, size_t n_requests);
 /* From the Architect's output; NULL when it has no usable entities. */
 struct design *design_from_json(struct arena *a, const struct lexicon *l, const char *name,
 				struct json_object *output);

@@ -17,16 +17,17 @@
 enum { MAX_NUMBER = 3650, MAX_COUNT = 60, MAX_TEXT = 400 };
 
 static const char *const types[] = {
-	"text", "longtext", "integer", "decimal", "money", "date", "datetime", "boolean", "choice", "reference",
-	"tags", "email",
+	"text",	    "longtext", "integer", "decimal",	"money", "date",
+	"datetime", "boolean",	"choice",  "reference", "tags",	 "email",
 };
 
 static const char *const kinds[] = {
-	"lending.availability", "lending.limit", "lending.days", "lending.return", "lending.overdue",
-	"booking.overlap", "booking.durations", "booking.longest", "booking.hours", "booking.today",
-	"signup.once", "signup.capacity", "signup.limit", "billing.lines", "billing.vat", "billing.paid",
-	"billing.revenue", "sharing.balances", "scaling.amounts", "planning.week", "planning.shopping",
-	"stock.floor", "stock.low", "reminder.due", "board.status", "totals.month", "limit.per_holder", "export.csv",
+	"lending.availability", "lending.limit",     "lending.days",	 "lending.return",  "lending.overdue",
+	"booking.overlap",	"booking.durations", "booking.longest",	 "booking.hours",   "booking.today",
+	"signup.once",		"signup.capacity",   "signup.limit",	 "billing.lines",   "billing.vat",
+	"billing.paid",		"billing.revenue",   "sharing.balances", "scaling.amounts", "planning.week",
+	"planning.shopping",	"stock.floor",	     "stock.low",	 "reminder.due",    "board.status",
+	"totals.month",		"limit.per_holder",  "export.csv",
 };
 
 static const char *one_of(const char *text, const char *const *list, size_t n)
@@ -45,7 +46,11 @@ struct value *design_write_entity(struct design *d, const struct entity *en)
 	set_text(d->a, v, "plural", en->plural);
 	set_text(d->a, v, "label", en->label);
 	set_text(d->a, v, "plural_label", en->plural_label);
-	set_text(d->a, v, "kind", *en->part_of ? "part" : en->event ? "event" : en->person ? "person" : "thing");
+	set_text(d->a, v, "kind",
+		 *en->part_of ? "part"
+		 : en->event  ? "event"
+		 : en->person ? "person"
+			      : "thing");
 	set_text(d->a, v, "part_of", en->part_of);
 	for (size_t i = 0; i < en->n_fields; i++) {
 		const struct field *f = &en->fields[i];
@@ -110,12 +115,14 @@ static void read_field(struct design *d, struct entity *en, struct json_object *
 	f->required = json_get_bool(o, "required", false);
 	f->unique = json_get_bool(o, "unique", false) && streq(f->type, "text");
 	f->n_choices = 0;
-	for (size_t i = 0; choices && i < json_object_array_length(choices) && f->n_choices < MAX_CHOICES; i++) {
+	for (size_t i = 0; choices && i < json_object_array_length(choices) && f->n_choices < MAX_CHOICES;
+	     i++) {
 		struct json_object *c = json_object_array_get_idx(choices, i);
 		const char *text = json_object_is_type(c, json_type_string) ? json_object_get_string(c) : "";
 		bool plain = *text && streq(lower(d->a, make_label(d->a, text)), lower(d->a, text));
-		if (plain && (streq(f->type, "choice") || (streq(f->type, "integer") && strspn(text, "0123456789") == strlen(text) &&
-							   strlen(text) < 6)))
+		if (plain && (streq(f->type, "choice") ||
+			      (streq(f->type, "integer") && strspn(text, "0123456789") == strlen(text) &&
+			       strlen(text) < 6)))
 			f->choices[f->n_choices++] = arena_strdup(d->a, text);
 	}
 	if (streq(f->type, "choice") && !f->n_choices)
@@ -172,10 +179,15 @@ static void read_rule(struct design *d, struct json_object *o)
 	int64_t number = json_get_int(o, "number", 0);
 	bool is_count = strstr("lending.limit signup.capacity signup.limit limit.per_holder", kind) != NULL;
 	bool is_percent = streq(kind, "billing.vat");
-	r->number = number > 0 && number <= (is_count ? MAX_COUNT : is_percent ? 100 : MAX_NUMBER) ? (int)number : 0;
+	r->number = number > 0 && number <= (is_count	  ? MAX_COUNT
+					     : is_percent ? 100
+							  : MAX_NUMBER)
+			? (int)number
+			: 0;
 	for (size_t i = 0; values && i < json_object_array_length(values) && r->n_values < MAX_CHOICES; i++) {
 		struct json_object *value = json_object_array_get_idx(values, i);
-		if (json_object_is_type(value, json_type_string) && strlen(json_object_get_string(value)) < 40)
+		if (json_object_is_type(value, json_type_string) &&
+		    strlen(json_object_get_string(value)) < 40)
 			r->values[r->n_values++] = arena_strdup(d->a, json_object_get_string(value));
 	}
 }

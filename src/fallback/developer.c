@@ -35,7 +35,8 @@ static struct value *render_files(struct task *t, struct design *d, bool tests, 
 	for (size_t i = 0; i < n; i++) {
 		if (plan[i].test != tests)
 			continue;
-		struct value *file = task_file(t, plan[i].path, plan[i].template, view_for(d, whole, plan[i].module), e);
+		struct value *file =
+		    task_file(t, plan[i].path, plan[i].template, view_for(d, whole, plan[i].module), e);
 		if (!file)
 			return NULL;
 		value_add(t->a, files, file);
@@ -53,15 +54,19 @@ struct value *developer_answer(struct task *t, struct err *e)
 	struct value *files = render_files(t, d, false, e);
 	if (!files)
 		return NULL;
-	set_text(t->a, out, "summary", arena_printf(t->a, "A web application with %zu kinds of records and %zu rules, in %zu files; "
-		 "Python standard library and SQLite only.", d->n_entities, d->n_rules, value_count(files)));
+	set_text(t->a, out, "summary",
+		 arena_printf(t->a,
+			      "A web application with %zu kinds of records and %zu rules, in %zu files; "
+			      "Python standard library and SQLite only.",
+			      d->n_entities, d->n_rules, value_count(files)));
 	value_set(t->a, out, "files", files);
 	set_text(t->a, out, "changes", task_changes(t, before, d));
 	return out;
 }
 
 /* "    def test_x(self):" lines of a file, as full test names. */
-static size_t add_covers(struct task *t, struct value *covers, const char *path, const char *content, const char *story)
+static size_t add_covers(struct task *t, struct value *covers, const char *path, const char *content,
+			 const char *story)
 {
 	const char *class = "";
 	size_t n = 0;
@@ -106,7 +111,8 @@ static const char *story_of(struct task *t, struct design *d, const struct rule 
 	for (size_t i = 0; module && stories && i < json_object_array_length(stories); i++) {
 		struct json_object *story = json_object_array_get_idx(stories, i);
 		for (size_t k = 0; k < d->n_rules; k++)
-			if (*d->rules[k].source && streq(d->rules[k].source, json_get_str(story, "source", "")) &&
+			if (*d->rules[k].source &&
+			    streq(d->rules[k].source, json_get_str(story, "source", "")) &&
 			    streq(rule_feature(d, &d->rules[k]), rule_feature(d, module)))
 				return arena_strdup(t->a, json_get_str(story, "id", ""));
 	}
@@ -130,10 +136,14 @@ struct value *tester_answer(struct task *t, struct err *e)
 	for (size_t i = 0; i < n; i++) {
 		if (!plan[i].test)
 			continue;
-		tests += add_covers(t, covers, plan[i].path, value_str(value_get(file->v, "content")), story_of(t, d, plan[i].module));
+		tests += add_covers(t, covers, plan[i].path, value_str(value_get(file->v, "content")),
+				    story_of(t, d, plan[i].module));
 		file = file->next;
 	}
-	set_text(t->a, out, "summary", arena_printf(t->a, "%zu tests over HTTP; each starts the application with an empty data file.", tests));
+	set_text(t->a, out, "summary",
+		 arena_printf(t->a,
+			      "%zu tests over HTTP; each starts the application with an empty data file.",
+			      tests));
 	value_set(t->a, out, "files", files);
 	value_set(t->a, out, "covers", covers);
 	set_text(t->a, out, "changes", task_changes(t, before, d));

@@ -61,7 +61,8 @@ static void add_quoted(struct task *t, struct json_object *output)
 	while (rest.len || *quote) {
 		struct str line = rest.len ? str_cut(&rest, '\n') : STR("");
 		if (line.len > 1 && line.s[0] == '>') {
-			quote = arena_printf(t->a, "%s%s%.*s", quote, *quote ? "\n" : "", (int)(line.len - 1), line.s + 1);
+			quote = arena_printf(t->a, "%s%s%.*s", quote, *quote ? "\n" : "", (int)(line.len - 1),
+					     line.s + 1);
 			continue;
 		}
 		if (*quote && t->n_requests < MAX_REQUESTS)
@@ -81,7 +82,8 @@ static const char *clean_name(struct arena *a, const char *name)
 	return str_trim(str_from(clean)).len ? clean : "";
 }
 
-static void begin(struct task *t, const struct fallback *f, struct arena *a, const char *agent, struct json_object *input)
+static void begin(struct task *t, const struct fallback *f, struct arena *a, const char *agent,
+		  struct json_object *input)
 {
 	static const char *const stages[] = { "analyst", "architect", "developer", "tester" };
 	struct json_object *project = json_get(input, "project"), *feedback = json_get(input, "feedback");
@@ -89,7 +91,8 @@ static void begin(struct task *t, const struct fallback *f, struct arena *a, con
 
 	*t = (struct task){ .a = a, .l = f->l, .t = f->t, .input = input, .comment = "" };
 	t->name = clean_name(a, json_get_str(project, "name", ""));
-	t->brief = arena_strndup(a, brief, utf8_prefix(brief, strlen(brief) > MAX_BRIEF ? MAX_BRIEF : strlen(brief), MAX_BRIEF));
+	t->brief = arena_strndup(
+	    a, brief, utf8_prefix(brief, strlen(brief) > MAX_BRIEF ? MAX_BRIEF : strlen(brief), MAX_BRIEF));
 	for (size_t i = 0; i < 4 && !streq(stages[i], agent); i++)
 		add_quoted(t, task_input(t, stages[i]));
 	t->n_earlier = t->n_requests;

@@ -59,7 +59,8 @@ static int read_day(const char **s)
 /* "-", "–", "to", "until", "till" */
 static bool read_dash(const char **s)
 {
-	static const char *const dashes[] = { "-", "\xe2\x80\x93", "\xe2\x80\x94", "to ", "until ", "till ", "through ", "and " };
+	static const char *const dashes[] = { "-",	"\xe2\x80\x93", "\xe2\x80\x94", "to ",
+					      "until ", "till ",	"through ",	"and " };
 
 	skip_spaces(s);
 	for (size_t i = 0; i < sizeof(dashes) / sizeof(*dashes); i++) {
@@ -83,7 +84,8 @@ static int read_time(const char **s)
 		hour = hour * 10 + (*at++ - '0');
 	if (!digits || isdigit((unsigned char)*at))
 		return -1;
-	if ((*at == ':' || *at == '.' || *at == 'h') && isdigit((unsigned char)at[1]) && isdigit((unsigned char)at[2])) {
+	if ((*at == ':' || *at == '.' || *at == 'h') && isdigit((unsigned char)at[1]) &&
+	    isdigit((unsigned char)at[2])) {
 		minute = (at[1] - '0') * 10 + (at[2] - '0');
 		at += 3;
 	}
@@ -159,8 +161,8 @@ size_t hours_in(struct arena *a, const char *low, const char **days, size_t max)
 	}
 	for (int day = 0; day < 7 && n < max; day++)
 		if (opens[day] >= 0)
-			days[n++] = arena_printf(a, "%d %02d:%02d %02d:%02d", day, opens[day] / 60, opens[day] % 60,
-						 closes[day] / 60, closes[day] % 60);
+			days[n++] = arena_printf(a, "%d %02d:%02d %02d:%02d", day, opens[day] / 60,
+						 opens[day] % 60, closes[day] / 60, closes[day] % 60);
 	return n;
 }
 

@@ -53,7 +53,8 @@ static struct entity *begin(struct design *d, const struct sentence *s, const ch
 	return loan;
 }
 
-static struct rule *lending_rule(struct design *d, const char *kind, const struct rule *base, const struct sentence *s)
+static struct rule *lending_rule(struct design *d, const char *kind, const struct rule *base,
+				 const struct sentence *s)
 {
 	struct rule *r = design_set_rule(d, kind, design_entity(d, base->entity), s->text);
 
@@ -111,7 +112,8 @@ bool read_lending(struct design *d, const struct sentence *s)
 	bool about_time = most > 0 && at + 1 < s->n && strstr("day week month", s->tokens[at + 1].base);
 	/* A sentence about the loans: it lends, or names loans or what is lent. */
 	bool about = lends || says_any(s, "loan|loans|overdue|hold|holds|have out|at once|same time") ||
-		     (item && (says(s, field_label_lower(d, item->label)) || says(s, field_label_lower(d, item->plural_label))));
+		     (item && (says(s, field_label_lower(d, item->label)) ||
+			       says(s, field_label_lower(d, item->plural_label))));
 	if (!about)
 		return found;
 	if (days > 0 && days <= 3650 && (lends || most > 0) && !says_any(s, "reminder|reminders|next")) {

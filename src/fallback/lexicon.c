@@ -186,7 +186,8 @@ struct lexicon *lexicon_load(struct arena *a, const char *dir, struct err *e)
 	    !read_lines(&r, dir, "plurals.txt", NULL, e))
 		return NULL;
 	if (!l->n_words || !l->n_fields || !l->n_doings) {
-		err_set(e, ERR_INTERNAL, "%s: the word lists are empty; install the agents folder again", dir);
+		err_set(e, ERR_INTERNAL, "%s: the word lists are empty; install the agents folder again",
+			dir);
 		return NULL;
 	}
 	qsort(l->words, l->n_words, sizeof(*l->words), compare_words);

@@ -29,16 +29,17 @@ int limit_in(const struct sentence *s, size_t *at)
 		if (s->tokens[i].number < 1)
 			continue;
 		bool limits =
-			(word_is(s, i - 1, "most") && word_is(s, i - 2, "at")) ||
-			(word_is(s, i - 1, "than") && word_is(s, i - 2, "more") && is_negative(s, i)) ||
-			(word_is(s, i - 1, "to") && (word_is(s, i - 2, "up") || word_is(s, i - 2, "limit") ||
-						     word_is(s, i - 2, "limited") || word_is(s, i - 2, "only"))) ||
-			(word_is(s, i - 1, "of") && (word_is(s, i - 2, "maximum") || word_is(s, i - 2, "limit") ||
-						     word_is(s, i - 2, "max"))) ||
-			word_is(s, i - 1, "max") || word_is(s, i - 1, "maximum") || word_is(s, i - 1, "only") ||
-			(word_is(s, i - 1, "to") && find_base(s, 0, "limit") >= 0) ||
-			(word_is(s, i + 1, "at") && word_is(s, i + 2, "most")) ||
-			(word_is(s, i + 2, "at") && word_is(s, i + 3, "most"));
+		    (word_is(s, i - 1, "most") && word_is(s, i - 2, "at")) ||
+		    (word_is(s, i - 1, "than") && word_is(s, i - 2, "more") && is_negative(s, i)) ||
+		    (word_is(s, i - 1, "to") &&
+		     (word_is(s, i - 2, "up") || word_is(s, i - 2, "limit") || word_is(s, i - 2, "limited") ||
+		      word_is(s, i - 2, "only"))) ||
+		    (word_is(s, i - 1, "of") && (word_is(s, i - 2, "maximum") || word_is(s, i - 2, "limit") ||
+						 word_is(s, i - 2, "max"))) ||
+		    word_is(s, i - 1, "max") || word_is(s, i - 1, "maximum") || word_is(s, i - 1, "only") ||
+		    (word_is(s, i - 1, "to") && find_base(s, 0, "limit") >= 0) ||
+		    (word_is(s, i + 1, "at") && word_is(s, i + 2, "most")) ||
+		    (word_is(s, i + 2, "at") && word_is(s, i + 3, "most"));
 		if (limits) {
 			if (at)
 				*at = (size_t)i;

@@ -24,7 +24,8 @@ static struct entity *what_is_due(struct design *d, const struct sentence *s, si
 
 static struct field *date_of(struct design *d, struct entity *en, const struct sentence *s)
 {
-	static const char *const likely[] = { "due", "expir", "best_before", "deadline", "next", "until", "renew" };
+	static const char *const likely[] = { "due",  "expir", "best_before", "deadline",
+					      "next", "until", "renew" };
 
 	/* A date that the sentence itself speaks of: "due for harvest" and "harvest date". */
 	for (size_t i = 0; i < en->n_fields; i++)
@@ -49,12 +50,16 @@ static bool read_reminder(struct design *d, const struct sentence *s)
 	if (due < 0 || design_rule(d, "lending.availability", NULL))
 		return false;
 	for (size_t i = 0; i + 1 < s->n; i++) {
-		int scale = streq(s->tokens[i + 1].base, "week") ? 7 : streq(s->tokens[i + 1].base, "month") ? 30 :
-			    streq(s->tokens[i + 1].base, "day") ? 1 : 0;
+		int scale = streq(s->tokens[i + 1].base, "week")    ? 7
+			    : streq(s->tokens[i + 1].base, "month") ? 30
+			    : streq(s->tokens[i + 1].base, "day")   ? 1
+								    : 0;
 		if (s->tokens[i].number > 0 && scale)
 			number = s->tokens[i].number * scale;
 	}
-	if (number < 0 && !says_any(s, "reminder|reminders|remind|remind us|this week|next week|next month|overdue|soon|late"))
+	if (number < 0 &&
+	    !says_any(s,
+		      "reminder|reminders|remind|remind us|this week|next week|next month|overdue|soon|late"))
 		return false;
 	if (number < 0)
 		number = says_any(s, "month") ? 30 : 7;
@@ -126,12 +131,15 @@ static bool read_board(struct design *d, const struct sentence *s)
 		from = (size_t)start + 1;
 	const char *current = "";
 	for (size_t i = from; i <= s->n && n < MAX_CHOICES; i++) {
-		bool stop = i == s->n || is_punct(s, i, ',') || is_punct(s, i, ')') || is_punct(s, i, ':') || is_punct(s, i, '(') ||
-			    streq(s->tokens[i].word, "to") || streq(s->tokens[i].word, "or") || streq(s->tokens[i].word, "and") ||
+		bool stop = i == s->n || is_punct(s, i, ',') || is_punct(s, i, ')') || is_punct(s, i, ':') ||
+			    is_punct(s, i, '(') || streq(s->tokens[i].word, "to") ||
+			    streq(s->tokens[i].word, "or") || streq(s->tokens[i].word, "and") ||
 			    is_punct(s, i, '/') || is_punct(s, i, '-') || is_punct(s, i, '>');
 		if (!stop) {
-			if (!streq(s->tokens[i].word, "is") && !streq(s->tokens[i].word, "of") && s->tokens[i].tag != T_DET)
-				current = *current ? arena_printf(d->a, "%s %s", current, s->tokens[i].word) : s->tokens[i].word;
+			if (!streq(s->tokens[i].word, "is") && !streq(s->tokens[i].word, "of") &&
+			    s->tokens[i].tag != T_DET)
+				current = *current ? arena_printf(d->a, "%s %s", current, s->tokens[i].word)
+						   : s->tokens[i].word;
 			continue;
 		}
 		if (*current && strlen(current) < 25)
@@ -154,7 +162,8 @@ static bool read_board(struct design *d, const struct sentence *s)
 
 static bool read_totals(struct design *d, const struct sentence *s)
 {
-	if (!says_any(s, "per month|by month|monthly|each month|month by month|monthly total|monthly totals") ||
+	if (!says_any(s,
+		      "per month|by month|monthly|each month|month by month|monthly total|monthly totals") ||
 	    design_rule(d, "billing.lines", NULL))
 		return false;
 	for (size_t i = 0; i < d->n_entities; i++) {

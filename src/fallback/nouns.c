@@ -65,7 +65,8 @@ const char *plurals_plural(const struct plurals *p, struct arena *a, const char 
 		return noun;
 	if (n > 1 && word[n - 1] == 'y' && !strchr("aeiou", word[n - 2]))
 		return with_tail(a, noun, 1, "ies");
-	if (word[n - 1] == 's' || word[n - 1] == 'x' || word[n - 1] == 'z' || ends(word, "ch") || ends(word, "sh"))
+	if (word[n - 1] == 's' || word[n - 1] == 'x' || word[n - 1] == 'z' || ends(word, "ch") ||
+	    ends(word, "sh"))
 		return arena_printf(a, "%ses", noun);
 	return arena_printf(a, "%ss", noun);
 }
@@ -102,7 +103,8 @@ static bool is_keyword(const char *name)
 static bool is_taken(const char *name)
 {
 	static const char *const words[] = {
-		"self", "record", "records", "status", "rows", "answer", "returned", "late", "loans", "range", "len",
+		"self",	    "record", "records", "status", "rows", "answer",
+		"returned", "late",   "loans",	 "range",  "len",
 	};
 	return is_one_of(name, words, sizeof(words) / sizeof(*words));
 }

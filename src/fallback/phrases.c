@@ -12,10 +12,12 @@
 
 static bool is_noun(const struct token *t)
 {
-	return t->tag == T_NOUN && isalpha((unsigned char)t->word[0]) && strlen(t->word) > 1 && !(t->classes & W_STOP);
+	return t->tag == T_NOUN && isalpha((unsigned char)t->word[0]) && strlen(t->word) > 1 &&
+	       !(t->classes & W_STOP);
 }
 
-static const char *joined(struct design *d, const struct sentence *s, size_t from, size_t to, bool nouns, bool one)
+static const char *joined(struct design *d, const struct sentence *s, size_t from, size_t to, bool nouns,
+			  bool one)
 {
 	struct buf b;
 
@@ -121,7 +123,8 @@ static bool clause_item(struct design *d, const struct sentence *s, size_t i, st
 		while (i < s->n && s->tokens[i].tag != T_PUNCT && s->tokens[i].tag != T_CONJ)
 			i++;
 		if (i == p->from)
-			for (i++; i < s->n && s->tokens[i].tag != T_PUNCT && !streq(s->tokens[i].word, "and");)
+			for (i++;
+			     i < s->n && s->tokens[i].tag != T_PUNCT && !streq(s->tokens[i].word, "and");)
 				i++;
 		p->to = i;
 		(void)d;
@@ -176,7 +179,8 @@ size_t phrase_list(struct design *d, const struct sentence *s, size_t i, struct 
 		if (!clause_item(d, s, i, item) && !phrase_at(d, s, i, item)) {
 			/* "paid or unpaid": an adjective alone is a yes-or-no. */
 			const struct token *t = &s->tokens[i];
-			bool alone = t->tag == T_ADJ && (i + 1 >= s->n || is_joint(s, i + 1) || is_punct(s, i + 1, ')'));
+			bool alone = t->tag == T_ADJ &&
+				     (i + 1 >= s->n || is_joint(s, i + 1) || is_punct(s, i + 1, ')'));
 			if (!alone || !lexicon_field(d->l, t->word))
 				break;
 			*item = (struct phrase){ .from = i, .to = i + 1, .text = t->word, .noun = t->word,

@@ -70,7 +70,8 @@ static bool read_week(struct design *d, const struct sentence *s)
 	struct phrase p;
 	const char *noun = NULL;
 
-	if (verb < 0 || !says_any(s, "week|weekly|week's|each day|per day|calendar") || design_rule(d, "booking.overlap", NULL))
+	if (verb < 0 || !says_any(s, "week|weekly|week's|each day|per day|calendar") ||
+	    design_rule(d, "booking.overlap", NULL))
 		return false;
 	struct entity *item = main_entity(d, NULL);
 	if (!item)
@@ -97,7 +98,8 @@ static bool read_week(struct design *d, const struct sentence *s)
 
 static bool read_shopping(struct design *d, const struct sentence *s)
 {
-	if (!says_any(s, "shopping list|shopping lists|grocery list|adds up|add up|combined list|one list|adding up|packing list"))
+	if (!says_any(s, "shopping list|shopping lists|grocery list|adds up|add up|combined list|one "
+			 "list|adding up|packing list"))
 		return false;
 	struct rule *week = design_rule(d, "planning.week", NULL);
 	struct entity *part = amounts_of(d, s);

@@ -94,7 +94,8 @@ static const char *sample_of(struct design *d, const struct entity *en, const st
 		return arena_printf(d->a, "days_from_now(%d)", days && days->number < 7 ? days->number : 7);
 	}
 	if (f->n_choices)
-		return streq(f->type, "integer") ? f->choices[0] : arena_printf(d->a, "\"%s\"", f->choices[0]);
+		return streq(f->type, "integer") ? f->choices[0]
+						 : arena_printf(d->a, "\"%s\"", f->choices[0]);
 	if (streq(f->type, "integer"))
 		return "6";
 	if (streq(f->type, "decimal"))
@@ -102,7 +103,8 @@ static const char *sample_of(struct design *d, const struct entity *en, const st
 	if (streq(f->type, "money"))
 		return "12.5";
 	if (streq(f->type, "date"))
-		return design_rule(d, "lending.availability", en->name) ? "days_from_now(0)" : "days_from_now(5)";
+		return design_rule(d, "lending.availability", en->name) ? "days_from_now(0)"
+									: "days_from_now(5)";
 	if (streq(f->type, "datetime"))
 		return "coming(2, \"09:30\")";
 	if (streq(f->type, "boolean"))

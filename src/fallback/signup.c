@@ -79,9 +79,11 @@ static bool read_capacity(struct design *d, const struct sentence *s)
 	size_t at = 0;
 	int most = limit_in(s, &at);
 	struct rule *base = design_rule(d, "signup.once", NULL);
-	bool full = says_any(s, "full|capacity|maximum number of|max participants|number of places|limited places|how many places|"
-				"maximum participants|number of participants|number of seats|places left|waiting list|"
-				"number of volunteers|volunteers needed|people needed|how many people|how many volunteers");
+	bool full = says_any(
+	    s, "full|capacity|maximum number of|max participants|number of places|limited places|how many "
+	       "places|"
+	       "maximum participants|number of participants|number of seats|places left|waiting list|"
+	       "number of volunteers|volunteers needed|people needed|how many people|how many volunteers");
 	bool counted = most > 0 && at + 1 < s->n && is_places(s->tokens[at + 1].base);
 
 	if (!counted)
@@ -100,7 +102,8 @@ static bool read_capacity(struct design *d, const struct sentence *s)
 		struct entity *item = NULL;
 		for (size_t i = 0; i < s->n && !item; i++)
 			if (phrase_at(d, s, i, &p)) {
-				if (phrase_is_thing(&p) && !(p.classes & W_PEOPLE) && !is_places(p.head) && design_entity_of(d, p.noun))
+				if (phrase_is_thing(&p) && !(p.classes & W_PEOPLE) && !is_places(p.head) &&
+				    design_entity_of(d, p.noun))
 					item = design_entity_of(d, p.noun);
 				i = p.to - 1;
 			}
@@ -120,7 +123,8 @@ static bool read_capacity(struct design *d, const struct sentence *s)
 	} else if (item) {
 		struct field *f = NULL;
 		for (size_t i = 0; i < item->n_fields; i++)
-			if (streq(item->fields[i].type, "integer") && !strstr("year age price", item->fields[i].name))
+			if (streq(item->fields[i].type, "integer") &&
+			    !strstr("year age price", item->fields[i].name))
 				f = &item->fields[i];
 		if (!f)
 			f = design_field(d, item, "places", "integer");
@@ -150,7 +154,8 @@ bool read_signup(struct design *d, const struct sentence *s)
 	struct entity *item = design_entity(d, base->item);
 	int most = limit_in(s, &at);
 	/* "nobody may take more than two shifts" */
-	if (item && most > 0 && most <= 60 && at + 1 < s->n && design_entity_of(d, s->tokens[at + 1].base) == item) {
+	if (item && most > 0 && most <= 60 && at + 1 < s->n &&
+	    design_entity_of(d, s->tokens[at + 1].base) == item) {
 		struct rule *r = design_set_rule(d, "signup.limit", design_entity(d, base->entity), s->text);
 		r->item = base->item;
 		r->holder = base->holder;

@@ -59,8 +59,11 @@ bool read_stock(struct design *d, const struct sentence *s)
 
 	if (s->is_heading)
 		return false;
-	if (!base && says_any(s, "in stock|stock levels|stock level|out of stock|stock|quantity on hand|on hand|stocktaking|"
-				 "goods in|comes in|running low|run low|warehouse") &&
+	if (!base &&
+	    says_any(
+		s,
+		"in stock|stock levels|stock level|out of stock|stock|quantity on hand|on hand|stocktaking|"
+		"goods in|comes in|running low|run low|warehouse") &&
 	    !design_rule(d, "lending.availability", NULL)) {
 		base = begin(d, s);
 		found = base != NULL;
@@ -81,7 +84,8 @@ bool read_stock(struct design *d, const struct sentence *s)
 		}
 		found = true;
 	}
-	if (says_any(s, "below zero|negative|more than there|more than is|not enough|than are in stock|than we have")) {
+	if (says_any(s, "below zero|negative|more than there|more than is|not enough|than are in stock|than "
+			"we have")) {
 		base->source = s->text;
 		found = true;
 	}

@@ -76,7 +76,8 @@ static bool ends_sentence(const char *s, size_t i, size_t n)
 		return false;
 	if (i + 1 < n && !isspace((unsigned char)s[i + 1]) && s[i + 1] != '"' && s[i + 1] != ')')
 		return false;
-	static const char *const short_forms[] = { "e.g", "i.e", "etc", "Mr", "Mrs", "Dr", "approx", "incl", "No" };
+	static const char *const short_forms[] = { "e.g", "i.e",    "etc",  "Mr", "Mrs",
+						   "Dr",  "approx", "incl", "No" };
 	for (size_t k = 0; k < sizeof(short_forms) / sizeof(*short_forms); k++) {
 		size_t m = strlen(short_forms[k]);
 		if (i >= m && memcmp(s + i - m, short_forms[k], m) == 0 &&
@@ -143,7 +144,8 @@ static struct str without_bullet(struct str line, bool *bullet)
 	} else {
 		while (i < line.len && i < 3 && isdigit((unsigned char)line.s[i]))
 			i++;
-		*bullet = i && i + 1 < line.len && (line.s[i] == '.' || line.s[i] == ')') && line.s[i + 1] == ' ';
+		*bullet =
+		    i && i + 1 < line.len && (line.s[i] == '.' || line.s[i] == ')') && line.s[i + 1] == ' ';
 		i = *bullet ? i + 2 : 0;
 	}
 	line.s += i;

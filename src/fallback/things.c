@@ -58,7 +58,8 @@ static size_t choices_in(struct design *d, const struct sentence *s, size_t from
 		bool stop = i == to || i == s->n || is_punct(s, i, ',') || is_punct(s, i, '/') ||
 			    streq(s->tokens[i].word, "or") || streq(s->tokens[i].word, "and");
 		if (!stop) {
-			current = *current ? arena_printf(d->a, "%s %s", current, s->tokens[i].word) : s->tokens[i].word;
+			current = *current ? arena_printf(d->a, "%s %s", current, s->tokens[i].word)
+					   : s->tokens[i].word;
 			continue;
 		}
 		const char *label = lower(d->a, make_label(d->a, current));
@@ -69,7 +70,8 @@ static size_t choices_in(struct design *d, const struct sentence *s, size_t from
 	return n;
 }
 
-static void add_nested(struct design *d, struct entity *owner, const struct sentence *s, const struct phrase *item)
+static void add_nested(struct design *d, struct entity *owner, const struct sentence *s,
+		       const struct phrase *item)
 {
 	struct phrase inner[MAX_ITEMS];
 	size_t end;
@@ -96,7 +98,8 @@ static void add_nested(struct design *d, struct entity *owner, const struct sent
 	}
 }
 
-static void take_field(struct design *d, struct entity *owner, const struct sentence *s, const struct phrase *item)
+static void take_field(struct design *d, struct entity *owner, const struct sentence *s,
+		       const struct phrase *item)
 {
 	const struct field_kind *kind = known_field(d, item);
 	struct entity *other = design_entity_of(d, item->noun);
@@ -168,8 +171,8 @@ static bool are_fields(struct design *d, const struct phrase *owner, const struc
 static bool are_personal(const struct phrase *items, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (streq(items[i].head, "email") || streq(items[i].head, "e-mail") || streq(items[i].head, "phone") ||
-		    streq(items[i].text, "phone number"))
+		if (streq(items[i].head, "email") || streq(items[i].head, "e-mail") ||
+		    streq(items[i].head, "phone") || streq(items[i].text, "phone number"))
 			return true;
 	return false;
 }
@@ -221,9 +224,10 @@ static bool read_enumerations(struct design *d, const struct sentence *s)
 		if (streq(t->word, "with") && n == 1 && items[0].classes & W_PEOPLE)
 			fields = false;
 		/* "participants register for courses with name and e-mail": theirs, not the courses'. */
-		struct entity *en = fields && streq(t->word, "with") && are_personal(items, n) && !(owner.classes & W_PEOPLE) ?
-				    acting_person(d, s, owner.noun) :
-				    design_add(d, owner.noun, s->text, fields ? WEIGHT_KEPT : WEIGHT_SEEN);
+		struct entity *en =
+		    fields && streq(t->word, "with") && are_personal(items, n) && !(owner.classes & W_PEOPLE)
+			? acting_person(d, s, owner.noun)
+			: design_add(d, owner.noun, s->text, fields ? WEIGHT_KEPT : WEIGHT_SEEN);
 		if (!en)
 			continue;
 		if (happens) {
@@ -251,9 +255,9 @@ static bool read_having(struct design *d, const struct sentence *s)
 	for (size_t i = 1; i + 1 < s->n; i++) {
 		const char *verb = s->tokens[i].base ? s->tokens[i].base : "";
 		size_t subject_end = i;
-		if (!streq(verb, "have") && !streq(verb, "has") && !streq(verb, "include") && !streq(verb, "contain") &&
-		    !streq(verb, "get") && !streq(verb, "need") && !streq(s->tokens[i].word, "has") &&
-		    !streq(verb, "consist") && !streq(verb, "own"))
+		if (!streq(verb, "have") && !streq(verb, "has") && !streq(verb, "include") &&
+		    !streq(verb, "contain") && !streq(verb, "get") && !streq(verb, "need") &&
+		    !streq(s->tokens[i].word, "has") && !streq(verb, "consist") && !streq(verb, "own"))
 			continue;
 		while (subject_end > 1 && (s->tokens[subject_end - 1].tag == T_MODAL ||
 					   s->tokens[subject_end - 1].tag == T_ADV))
@@ -264,9 +268,9 @@ static bool read_having(struct design *d, const struct sentence *s)
 		while (from < s->n && s->tokens[from].tag == T_ADV)
 			from++;
 		size_t n = phrase_list(d, s, from, items, &end);
-		if (!n || s->tokens[from].tag == T_VERB || (items[0].classes & W_DULL && !known_field(d, &items[0])) ||
-		    (is_record(&items[0]) && !items[0].plural) ||
-		    streq(s->tokens[from].word, "to"))
+		if (!n || s->tokens[from].tag == T_VERB ||
+		    (items[0].classes & W_DULL && !known_field(d, &items[0])) ||
+		    (is_record(&items[0]) && !items[0].plural) || streq(s->tokens[from].word, "to"))
 			continue;
 		for (size_t k = 0; k < subject_end; k++)
 			if (streq(s->tokens[k].word, "no") || streq(s->tokens[k].word, "not"))
@@ -300,8 +304,8 @@ static bool read_of(struct design *d, const struct sentence *s)
 
 	for (size_t i = 1; i + 1 < s->n; i++) {
 		const struct token *t = &s->tokens[i];
-		if (strstr(t->text, "'s") && phrase_at(d, s, i + 1, &items[0]) && design_entity_of(d, t->word) &&
-		    known_field(d, &items[0])) {
+		if (strstr(t->text, "'s") && phrase_at(d, s, i + 1, &items[0]) &&
+		    design_entity_of(d, t->word) && known_field(d, &items[0])) {
 			take_fields(d, design_entity_of(d, t->word), s, items, 1);
 			found = true;
 		}
@@ -310,8 +314,10 @@ static bool read_of(struct design *d, const struct sentence *s)
 		if (!phrase_at(d, s, i + 1, &owner) || !design_entity_of(d, owner.noun) ||
 		    !phrase_before(d, s, i, &before))
 			continue;
-		int verb = find_base(s, 0, "record|add|note|store|keep|track|save|enter|show|want|need|write");
-		if (verb < 0 || (size_t)verb > i || (!streq(t->word, "of") && !streq(s->tokens[verb].base, "add") && !owner.each))
+		int verb =
+		    find_base(s, 0, "record|add|note|store|keep|track|save|enter|show|want|need|write");
+		if (verb < 0 || (size_t)verb > i ||
+		    (!streq(t->word, "of") && !streq(s->tokens[verb].base, "add") && !owner.each))
 			continue;
 		size_t n = phrase_list(d, s, (size_t)verb + 1, items, &end);
 		while (n == 0 && (size_t)verb + 1 < i && ++verb)
@@ -332,10 +338,12 @@ static bool read_each(struct design *d, const struct sentence *s)
 	size_t end;
 
 	for (size_t i = 1; i < s->n; i++) {
-		if (s->tokens[i - 1].tag != T_PREP || !phrase_at(d, s, i, &owner) || !owner.each || !phrase_is_thing(&owner))
+		if (s->tokens[i - 1].tag != T_PREP || !phrase_at(d, s, i, &owner) || !owner.each ||
+		    !phrase_is_thing(&owner))
 			continue;
 		for (size_t k = 0; k + 1 < s->n; k++) {
-			if (s->tokens[k].tag != T_VERB || !(s->tokens[k].classes & W_KEEP || streq(s->tokens[k].base, "need")))
+			if (s->tokens[k].tag != T_VERB ||
+			    !(s->tokens[k].classes & W_KEEP || streq(s->tokens[k].base, "need")))
 				continue;
 			size_t n = phrase_list(d, s, k + 1, items, &end);
 			if (!n || (k < i && !known_field(d, &items[0])))
@@ -369,7 +377,9 @@ static bool read_browsing(struct design *d, const struct sentence *s)
 			if (en)
 				for (size_t m = 0; m < n; m++)
 					if (!design_entity_of(d, items[m].noun) && items[m].number < 0)
-						design_field(d, en, items[m].plural ? items[m].noun : items[m].text, NULL);
+						design_field(d, en,
+							     items[m].plural ? items[m].noun : items[m].text,
+							     NULL);
 			return en != NULL;
 		}
 	}
@@ -395,7 +405,8 @@ static void read_actions(struct design *d, const struct sentence *s)
 		size_t k = i;
 		while (k > 0 && (s->tokens[k - 1].tag == T_MODAL || s->tokens[k - 1].tag == T_ADV))
 			k--;
-		if (k && phrase_before(d, s, k, &p) && phrase_is_thing(&p) && (p.classes & W_PEOPLE || p.each))
+		if (k && phrase_before(d, s, k, &p) && phrase_is_thing(&p) &&
+		    (p.classes & W_PEOPLE || p.each))
 			design_add(d, p.noun, s->text, WEIGHT_ACTOR);
 		for (k = i + 1; k < s->n && s->tokens[k].tag == T_ADV; k++)
 			;
@@ -409,7 +420,8 @@ static void read_actions(struct design *d, const struct sentence *s)
 			bool kept = t->classes & W_KEEP;
 			bool thing = phrase_is_thing(&items[m]) && !is_doing(&items[m]);
 			if (thing && known_field(d, &items[m]) && !design_entity_of(d, items[m].noun))
-				thing = kept && items[m].plural && !streq(known_field(d, &items[m])->type, "longtext");
+				thing = kept && items[m].plural &&
+					!streq(known_field(d, &items[m])->type, "longtext");
 			if (thing && (kept || items[m].plural))
 				design_add(d, items[m].noun, s->text, kept ? WEIGHT_KEPT : WEIGHT_SEEN);
 		}

@@ -63,8 +63,8 @@ void design_apply(struct design *d, const char *const *requests, size_t n)
 	}
 }
 
-struct design *design_understand(struct arena *a, const struct lexicon *l, const char *name, const char *brief,
-				 const char *const *requests, size_t n)
+struct design *design_understand(struct arena *a, const struct lexicon *l, const char *name,
+				 const char *brief, const char *const *requests, size_t n)
 {
 	struct design *d = design_new(a, l, name);
 
@@ -78,7 +78,8 @@ struct design *design_understand(struct arena *a, const struct lexicon *l, const
 	return d;
 }
 
-struct design *design_from_json(struct arena *a, const struct lexicon *l, const char *name, struct json_object *output)
+struct design *design_from_json(struct arena *a, const struct lexicon *l, const char *name,
+				struct json_object *output)
 {
 	struct design *d = design_new(a, l, name);
 

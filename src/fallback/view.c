@@ -65,11 +65,14 @@ static struct value *texts(struct design *d, const char *const *values, size_t n
 /* Addresses of the pages that a rule brings; the second of a kind gets its entity's name. */
 static const char *path_of(struct design *d, const struct rule *r)
 {
-	static const struct { const char *kind, *path; } paths[] = {
-		{ "lending.overdue", "overdue" }, { "booking.today", "today" }, { "reminder.due", "reminders" },
-		{ "billing.revenue", "revenue" }, { "export.csv", "export" }, { "planning.week", "week" },
-		{ "planning.shopping", "shopping" }, { "stock.low", "low" }, { "sharing.balances", "balances" },
-		{ "board.status", "board" }, { "totals.month", "totals" },
+	static const struct { const char *kind, *path;
+	} paths[] = {
+		{ "lending.overdue", "overdue" },    { "booking.today", "today" },
+		{ "reminder.due", "reminders" },     { "billing.revenue", "revenue" },
+		{ "export.csv", "export" },	     { "planning.week", "week" },
+		{ "planning.shopping", "shopping" }, { "stock.low", "low" },
+		{ "sharing.balances", "balances" },  { "board.status", "board" },
+		{ "totals.month", "totals" },
 	};
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
 		if (!streq(paths[i].kind, r->kind))
@@ -165,7 +168,8 @@ static void set_booking(struct design *d, struct value *m, const struct rule *r)
 		if (opens > 0) {
 			struct value *early = value_object(d->a);
 			set_int(d->a, early, "day", sample.day);
-			set_text(d->a, early, "time", arena_printf(d->a, "%02d:%02d", (opens - 1) / 60, (opens - 1) % 60));
+			set_text(d->a, early, "time",
+				 arena_printf(d->a, "%02d:%02d", (opens - 1) / 60, (opens - 1) % 60));
 			value_set(d->a, m, "early", early);
 		}
 	}
@@ -185,7 +189,8 @@ static void set_billing(struct design *d, struct value *m, const struct rule *r)
 	int cents = vat ? (2550 * vat->number + 50) / 100 : 0;
 
 	set_text(d->a, m, "vat_2550", arena_printf(d->a, "%d.%02d", cents / 100, cents % 100));
-	set_text(d->a, m, "total_2550", arena_printf(d->a, "%d.%02d", (cents + 2550) / 100, (cents + 2550) % 100));
+	set_text(d->a, m, "total_2550",
+		 arena_printf(d->a, "%d.%02d", (cents + 2550) / 100, (cents + 2550) % 100));
 }
 
 static void set_reminder(struct design *d, struct value *m, const struct rule *r)
@@ -193,9 +198,11 @@ static void set_reminder(struct design *d, struct value *m, const struct rule *r
 	struct entity *en = design_entity(d, r->entity);
 	bool first = design_rule(d, "reminder.due", NULL) == r;
 
-	set_text(d->a, m, "title", first ? "Reminders" : arena_printf(d->a, "Reminders: %s", en->plural_label));
+	set_text(d->a, m, "title",
+		 first ? "Reminders" : arena_printf(d->a, "Reminders: %s", en->plural_label));
 	for (size_t i = 0; i < en->n_fields; i++)
-		if (streq(en->fields[i].type, "boolean") && strstr("done finished completed returned paid", en->fields[i].name))
+		if (streq(en->fields[i].type, "boolean") &&
+		    strstr("done finished completed returned paid", en->fields[i].name))
 			value_set(d->a, m, "done", view_field_name(d, &en->fields[i]));
 	struct field *whose = entity_field(en, r->holder);
 	if (whose && *whose->references)
@@ -265,7 +272,8 @@ struct value *view_rule(struct design *d, const struct rule *r)
 	struct value *v = view_part(d, r);
 
 	set_people_and_things(d, v, r);
-	value_set(d->a, v, arena_printf(d->a, "is_%s_%s", rule_feature(d, r), rule_part(r)), value_bool(d->a, true));
+	value_set(d->a, v, arena_printf(d->a, "is_%s_%s", rule_feature(d, r), rule_part(r)),
+		  value_bool(d->a, true));
 	set_text(d->a, v, "statement", r->statement);
 	set_text(d->a, v, "source", r->source);
 	if (streq(r->kind, "booking.hours")) {
@@ -330,8 +338,9 @@ static struct value *view_field_of(struct design *d, const struct entity *en, co
 	bool lends = design_rule(d, "lending.return", en->name) != NULL;
 	bool bills = design_rule(d, "billing.paid", en->name) != NULL;
 
-	set_bool(d->a, v, "later", (lends && (streq(f->name, "returned_on") || streq(f->name, "return_note"))) ||
-				   (bills && streq(f->name, "paid_on")));
+	set_bool(d->a, v, "later",
+		 (lends && (streq(f->name, "returned_on") || streq(f->name, "return_note"))) ||
+		     (bills && streq(f->name, "paid_on")));
 	return v;
 }
 
@@ -346,9 +355,10 @@ struct value *design_view(struct design *d)
 	set_text(d->a, v, "purpose", d->purpose);
 	for (const char *c = d->title; *c; c++)
 		hash = hash * 33 + (unsigned char)*c;
-	static const struct { const char *light, *dark; } accents[] = {
-		{ "1f5fbf", "7fb2ff" }, { "1a6e5a", "6fd3b5" }, { "8a3fa0", "d59ae6" }, { "a34a12", "f3a973" },
-		{ "3d5a1e", "b1d384" }, { "9b2c5a", "f19ac0" },
+	static const struct { const char *light, *dark;
+	} accents[] = {
+		{ "1f5fbf", "7fb2ff" }, { "1a6e5a", "6fd3b5" }, { "8a3fa0", "d59ae6" },
+		{ "a34a12", "f3a973" }, { "3d5a1e", "b1d384" }, { "9b2c5a", "f19ac0" },
 	};
 	set_text(d->a, v, "accent", accents[hash % 6].light);
 	set_text(d->a, v, "accent_dark", accents[hash % 6].dark);

@@ -45,7 +45,8 @@ static bool is_word_byte(const char *s, size_t i, size_t n)
 
 	if (isalnum(c) || c >= 128)
 		return true;
-	bool inside = i > 0 && i + 1 < n && isalnum((unsigned char)s[i - 1]) && isalnum((unsigned char)s[i + 1]);
+	bool inside =
+	    i > 0 && i + 1 < n && isalnum((unsigned char)s[i - 1]) && isalnum((unsigned char)s[i + 1]);
 	if (c == '\'' || c == '-')
 		return inside;
 	if (c == ',' || c == '.' || c == ':')
@@ -64,7 +65,8 @@ static void cut_words(struct sentence *s, struct arena *a)
 			size_t from = i;
 			while (i < n && is_word_byte(s->text, i, n))
 				i++;
-			size_t len = utf8_prefix(s->text + from, i - from > MAX_WORD ? MAX_WORD : i - from, MAX_WORD);
+			size_t len =
+			    utf8_prefix(s->text + from, i - from > MAX_WORD ? MAX_WORD : i - from, MAX_WORD);
 			t->text = arena_strndup(a, s->text + from, len);
 			t->word = lower(a, t->text);
 			t->number = number_of(t->word);
@@ -123,7 +125,8 @@ static bool reads_as_verb(const struct sentence *s, size_t i)
 	if (before && before->tag == T_PREP)
 		return streq(t->word + (strlen(t->word) > 3 ? strlen(t->word) - 3 : 0), "ing") &&
 		       after && (after->tag == T_DET || after->classes & W_DET);
-	bool object_follows = after && !streq(after->word, "that") && (after->classes & (W_DET | W_PRON | W_NUMBER) || streq(after->word, "to"));
+	bool object_follows = after && !streq(after->word, "that") &&
+			      (after->classes & (W_DET | W_PRON | W_NUMBER) || streq(after->word, "to"));
 	if (before && before->punct == '(')
 		return false;
 	if (before && before->punct == ',')
@@ -138,7 +141,8 @@ static bool reads_as_verb(const struct sentence *s, size_t i)
 		return object_follows || !after || after->tag != T_PUNCT;
 	if (before->tag == T_NOUN)
 		return object_follows || (before->plural && after && after->tag != T_PUNCT) ||
-		       (!before->plural && t->word[strlen(t->word) - 1] == 's' && after && after->tag != T_PUNCT);
+		       (!before->plural && t->word[strlen(t->word) - 1] == 's' && after &&
+			after->tag != T_PUNCT);
 	return before->tag == T_VERB && object_follows;
 }
 
@@ -192,7 +196,8 @@ void words_read(struct sentence *s, struct arena *a, const struct lexicon *l)
 			t->base = noun_singular(l, a, t->word);
 			t->plural = !streq(t->base, t->word);
 			if (t->plural)
-				t->classes |= lexicon_classes(l, a, t->base, NULL) & (W_PEOPLE | W_DULL | W_STOP);
+				t->classes |=
+				    lexicon_classes(l, a, t->base, NULL) & (W_PEOPLE | W_DULL | W_STOP);
 		}
 	}
 	/* The plain text to look for phrases in. */

@@ -7,9 +7,10 @@
 #include "db/db.h"
 
 bool runner_register(struct db *db, const char *id, const char *host, int64_t pid, const char *version,
-		     struct err *e)
+		     const char *provider, const char *model, struct err *e)
 {
-	return db_exec(db, STMT_RUNNER_REGISTER, P(p_text(id), p_text(host), p_int(pid), p_text(version)), e);
+	return db_exec(db, STMT_RUNNER_REGISTER, P(p_text(id), p_text(host), p_int(pid), p_text(version),
+						    p_text(provider), p_text(model)), e);
 }
 
 bool runner_heartbeat(struct db *db, const char *id, bool *alive, struct err *e)

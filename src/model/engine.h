@@ -19,7 +19,7 @@ struct err;
 
 /* ---- the runner itself ---- */
 bool runner_register(struct db *db, const char *id, const char *host, int64_t pid, const char *version,
-		     struct err *e);
+		     const char *provider, const char *model, struct err *e);
 /* *alive false: fenced. */
 bool runner_heartbeat(struct db *db, const char *id, bool *alive, struct err *e);
 bool runner_end(struct db *db, const char *id, struct err *e);

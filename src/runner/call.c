@@ -326,7 +326,7 @@ static void begin(struct work *w)
 		judge(w, stored);
 		return;
 	}
-	ok = ok && call_begin(w->r->db, w->a, w->r->id, &w->lease, w->provider, w->model, c->hash, worst,
+	ok = ok && call_begin(w->r->db, w->a, w->r->id, &w->lease, w->r->provider, w->r->model, c->hash, worst,
 			      &verdict, &c->id, &need, &e);
 	if (!ok && life_transient(&e))
 		drive_blocked(w, begin);
@@ -345,7 +345,7 @@ static void begin(struct work *w)
 			    "What a call of %s costs is not known, and there is a spend cap. Approve to let "
 			    "this run make "
 			    "calls of unknown price, or set the model's prices in the configuration first.",
-			    w->model);
+			    w->r->model);
 }
 
 void call_start(struct work *w)
@@ -355,8 +355,6 @@ void call_start(struct work *w)
 	struct err e = { 0 };
 
 	w->call = c;
-	w->provider = provider_openai.name;
-	w->model = w->r->config->model;
 	if (!prompt_make(w->a, w->agent->templates, w->agent->name, w->in.json, &system, &user, &e)) {
 		settle_park(w, "failure", NULL, "The prompt of %s cannot be made: %s", w->agent->title,
 			    e.msg);

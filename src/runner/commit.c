@@ -70,7 +70,7 @@ static void accepted_or_fenced(const struct work *w, bool accepted)
 {
 	if (accepted)
 		log_info("stage %s of run %lld: %s, revision %lld, by %s", w->lease.node,
-			 (long long)w->lease.run, w->out.outcome, (long long)w->lease.revision, w->provider);
+			 (long long)w->lease.run, w->out.outcome, (long long)w->lease.revision, w->r->provider);
 	else
 		log_warn("stage %s of run %lld came too late: its lease has gone to others", w->lease.node,
 			 (long long)w->lease.run);

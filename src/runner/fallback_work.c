@@ -57,8 +57,6 @@ void fallback_begin(struct work *w)
 {
 	struct errand *m = arena_alloc(w->a, sizeof(*m));
 
-	w->provider = "fallback";
-	w->model = "template";
 	m->w = w;
 	m->task.data = m;
 	w->threaded = true;

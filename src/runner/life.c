@@ -150,7 +150,7 @@ static bool enrol(struct runner *r, struct err *e)
 	if (r->id[0] && !runner_end(r->db, r->id, e))
 		return false;
 	random_uuid(r->id);
-	if (!runner_register(r->db, r->id, r->host, getpid(), PACKAGE_VERSION, e))
+	if (!runner_register(r->db, r->id, r->host, getpid(), PACKAGE_VERSION, r->provider, r->model, e))
 		return false;
 	r->registered = true;
 	log_info("runner %s begins", r->id);

@@ -116,11 +116,15 @@ static bool start_provider(struct arena *a, struct runner *r, struct err *e)
 {
 	if (config_has_model(r->config)) {
 		r->slots = (size_t)r->config->runner_calls;
-		r->caps = LLM_CAPS_DEFAULT;
+		r->provider = provider_openai.name;
+		r->model = r->config->model;
+		r->caps = llm_caps_for(r->config->openai_base_url);
 		r->http = http_client_new(r->loop, e);
 		return r->http != NULL;
 	}
 	r->slots = FALLBACK_SLOTS;
+	r->provider = "fallback";
+	r->model = "template";
 	r->fallback = fallback_load(path_join(a, r->config->data_dir, "agents"), e);
 	return r->fallback != NULL;
 }
@@ -149,6 +153,11 @@ int main(int argc, char **argv)
 	r.config = config_load(a, o.config, &e);
 	if (!r.config)
 		goto out;
+	if (r.config->withheld) {
+		err_set(&e, ERR_INVALID, "the file of %s may not be read by this user: run as the user it is for",
+			r.config->withheld);
+		goto out;
+	}
 	log_level_parse(r.config->log_level, &level);
 	log_open("botarmy-runner", level);
 	gethostname(host, sizeof(host) - 1);

@@ -49,6 +49,7 @@ struct runner {
 	const char *sandbox_why;
 	struct http_client *http;    /* NULL: no model is configured, the fallback works */
 	struct fallback *fallback;   /* NULL when a model is configured */
+	const char *provider, *model; /* who is asked; as pages name it */
 	struct llm_caps caps;        /* what the model server is known to take */
 	bool caps_swapped;
 
@@ -95,7 +96,6 @@ struct work {
 	struct lease lease;
 	struct stage_input in;
 	const struct agent *agent;
-	const char *provider, *model;
 	struct json_object *output;
 
 	void (*blocked)(struct work *w); /* runs again when the database is back; NULL: not blocked */

@@ -28,8 +28,8 @@ void settle_advance(struct work *w, const char *outcome)
 	w->settle = SETTLE_ADVANCE;
 	w->out.lease = &w->lease;
 	w->out.outcome = outcome;
-	w->out.provider = w->provider;
-	w->out.model = w->model;
+	w->out.provider = w->r->provider;
+	w->out.model = w->r->model;
 	commit_add(w);
 }
 

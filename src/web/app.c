@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/config.h"
@@ -58,6 +59,18 @@ static bool stacks_load(struct app *app, struct arena *a, struct err *e)
 	return true;
 }
 
+/* For a crontab: the runner that stands beside this program, with the same settings. */
+static const char *runner_line(struct arena *a, const struct config *cfg)
+{
+	char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	self[n > 0 ? n : 0] = '\0';
+	const char *slash = strrchr(self, '/');
+	return arena_printf(a, "* * * * * %.*sbotarmy-runner%s%s --drain --for 55",
+			    slash ? (int)(slash + 1 - self) : 0, self, cfg->file ? " --config " : "",
+			    cfg->file ? cfg->file : "");
+}
+
 bool app_init(struct app *app, struct arena *a, const struct config *cfg, bool dev, struct err *e)
 {
 	const char *rest = strstr(cfg->public_url, "://");
@@ -65,7 +78,7 @@ bool app_init(struct app *app, struct arena *a, const struct config *cfg, bool d
 	*app = (struct app){ .cfg = cfg, .base = sub ? sub : "", .dev = dev };
 	app->https = strncmp(cfg->public_url, "https://", 8) == 0;
 	app->cookie = app->https && !*app->base ? "__Host-botarmy" : "botarmy";
-	app->runner_line = "* * * * * botarmy-runner --drain --for 55";
+	app->runner_line = runner_line(a, cfg);
 	app->sql_dir = path_join(a, cfg->data_dir, "sql");
 	app->template_dir = path_join(a, cfg->data_dir, "templates");
 	app->templates = templates_load(app->template_dir, e);

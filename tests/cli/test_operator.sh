@@ -53,7 +53,7 @@ tap_case 'a token works' with_token "$token" 200
 op token list ana
 tap_case 'token list names it' grep -qxE "$id laptop" "$out"
 tap_case 'and never shows it' not grep -qF "$token" "$out"
-tap_case 'nor does the database' test "$(pg_dump --data-only "$(cluster url postgres)" | grep -cF "$token")" = 0
+tap_case 'nor does the database' test "$(pg_dump --data-only "$owner_url" | grep -cF "$token")" = 0
 op token create ana --name laptop --replace
 tap_case 'one that replaces it works' with_token "$(cat "$out")" 200
 tap_case 'the former does not' with_token "$token" 401

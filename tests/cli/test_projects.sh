@@ -24,7 +24,7 @@ json() {
 	run status "$id" --json
 	python3 -c 'import json, sys
 j = json.load(open(sys.argv[1]))
-if not eval('(' + sys.argv[2] + ')'):
+if not eval("(" + sys.argv[2] + ")"):
     sys.exit("not so of " + json.dumps(j, indent=1))' "$out" "$1"
 }
 until_state() {

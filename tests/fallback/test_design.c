@@ -80,26 +80,30 @@ static void choices_in_brackets_are_kept(void **state)
 static void lending_rules_carry_their_numbers(void **state)
 {
 	(void)state;
-	struct design *d = of("Members borrow games for up to two weeks. A member may hold no more than 4 games.");
+	struct design *d =
+	    of("Members borrow games for up to two weeks. A member may hold no more than 4 games.");
 	assert_int_equal(design_rule(d, "lending.days", "loan")->number, 14);
 	assert_int_equal(design_rule(d, "lending.limit", "loan")->number, 4);
 	assert_string_equal(design_rule(d, "lending.limit", "loan")->item, "game");
 	assert_string_equal(design_rule(d, "lending.limit", "loan")->holder, "member");
-	assert_string_equal(design_rule(d, "lending.limit", "loan")->source, "A member may hold no more than 4 games");
+	assert_string_equal(design_rule(d, "lending.limit", "loan")->source,
+			    "A member may hold no more than 4 games");
 }
 
 static void later_requests_win(void **state)
 {
 	const char *const requests[] = { "Limit to two games.", "Limit to six games." };
 	(void)state;
-	struct design *d = design_understand(a, l, "T", "Members borrow games. A member may hold at most 4 games.", requests, 2);
+	struct design *d = design_understand(
+	    a, l, "T", "Members borrow games. A member may hold at most 4 games.", requests, 2);
 	assert_int_equal(design_rule(d, "lending.limit", "loan")->number, 6);
 }
 
 static void hours_too_short_for_a_booking_are_dropped(void **state)
 {
 	(void)state;
-	struct design *d = of("Guests book a sauna for slots of 90 minutes. The sauna is open Mon 9:00-9:30.");
+	struct design *d =
+	    of("Guests book a sauna for slots of 90 minutes. The sauna is open Mon 9:00-9:30.");
 	assert_null(design_rule(d, "booking.hours", NULL));
 	assert_non_null(design_rule(d, "booking.overlap", NULL));
 }
@@ -127,7 +131,8 @@ static void any_text_gives_something_to_build(void **state)
 static void completing_twice_changes_nothing(void **state)
 {
 	(void)state;
-	struct design *d = of("Members borrow tools. Owners have pets. Invoices have line items with price and VAT 20%.");
+	struct design *d =
+	    of("Members borrow tools. Owners have pets. Invoices have line items with price and VAT 20%.");
 	size_t entities = d->n_entities, rules = d->n_rules, fields = d->entities[0].n_fields;
 	design_complete(d);
 	assert_int_equal(d->n_entities, entities);

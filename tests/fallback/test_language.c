@@ -51,9 +51,10 @@ static struct text read_text(const char *s)
 static void plurals_follow_english(void **state)
 {
 	static const char *const pairs[][2] = {
-		{ "tool", "tools" }, { "category", "categories" }, { "box", "boxes" }, { "child", "children" },
-		{ "shelf", "shelves" }, { "day", "days" }, { "class", "classes" }, { "person", "people" },
-		{ "line item", "line items" }, { "dish", "dishes" }, { "bus", "buses" }, { "species", "species" },
+		{ "tool", "tools" },	 { "category", "categories" }, { "box", "boxes" },
+		{ "child", "children" }, { "shelf", "shelves" },       { "day", "days" },
+		{ "class", "classes" },	 { "person", "people" },       { "line item", "line items" },
+		{ "dish", "dishes" },	 { "bus", "buses" },	       { "species", "species" },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
@@ -81,15 +82,17 @@ static void labels_hold_nothing_that_quotes(void **state)
 	assert_string_equal(make_label(a, "{{x}} \"y\" \\z"), "X y z");
 	assert_string_equal(make_label(a, "owner's"), "Owner\xe2\x80\x99s");
 	assert_string_equal(make_label(a, "<b>"), "B");
-	assert_int_equal(strcspn(make_label(a, "a\nb\"c'd\\e{f}g"), "\"'\\{}\n"), strlen(make_label(a, "a\nb\"c'd\\e{f}g")));
+	assert_int_equal(strcspn(make_label(a, "a\nb\"c'd\\e{f}g"), "\"'\\{}\n"),
+			 strlen(make_label(a, "a\nb\"c'd\\e{f}g")));
 }
 
 static void bullets_and_wrapped_lines_are_sentences(void **state)
 {
 	(void)state;
-	struct text t = read_text("# Title\n\nOne goes\non here. Two at 8:30, e.g. this.\n- a bullet\n* another; and a clause\n");
-	static const char *const wanted[] = { "Title", "One goes on here", "Two at 8:30, e.g. this", "a bullet", "another",
-					      "and a clause" };
+	struct text t = read_text(
+	    "# Title\n\nOne goes\non here. Two at 8:30, e.g. this.\n- a bullet\n* another; and a clause\n");
+	static const char *const wanted[] = { "Title",	  "One goes on here", "Two at 8:30, e.g. this",
+					      "a bullet", "another",	      "and a clause" };
 	assert_int_equal(t.n, 6);
 	for (size_t i = 0; i < 6; i++)
 		assert_string_equal(t.sentences[i].text, wanted[i]);
@@ -137,10 +140,16 @@ static void numbers_in_words_and_digits_are_read(void **state)
 
 static void limits_are_recognised(void **state)
 {
-	static const struct { const char *text; int number; } cases[] = {
-		{ "A member may not hold more than three tools", 3 }, { "at most 5 loans", 5 },
-		{ "no more than 2 at once", 2 }, { "Limit to two tools", 2 }, { "for up to 14 days", 14 },
-		{ "a maximum of 12 people", 12 }, { "We have three vets", -1 }, { "more than 60 members", -1 },
+	static const struct { const char *text; int number;
+	} cases[] = {
+		{ "A member may not hold more than three tools", 3 },
+		{ "at most 5 loans", 5 },
+		{ "no more than 2 at once", 2 },
+		{ "Limit to two tools", 2 },
+		{ "for up to 14 days", 14 },
+		{ "a maximum of 12 people", 12 },
+		{ "We have three vets", -1 },
+		{ "more than 60 members", -1 },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

@@ -6,7 +6,7 @@
 #   stack_begin     starts it; sets STATE, PORT, BIN, DATA, and exports BOTARMY_URL and BOTARMY_TOKEN
 #   stack_runner    starts a runner that stays; its id is in RUNNER_PID
 #   stack_over      ends everything and removes it; at exit it happens by itself
-#   sql STATEMENT   asks the database as its owner
+#   sql STATEMENT   asks the database as its superuser, whose address is in owner_url
 : "${top_srcdir:=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}"
 : "${top_builddir:=$top_srcdir/build}"
 # shellcheck source=tests/lib/tap.sh
@@ -21,9 +21,9 @@ for name in $(compgen -e); do
 done
 
 cluster() { BOTARMY_USER=$SERVICE sh "$top_srcdir/deploy/cluster.sh" "$1" "$STATE/pg" "${@:2}"; }
-botarmy() { "$top_builddir/botarmy" "$@"; }
+# A command of an operator's, as the service user with the system's settings.
 operator() { stack_as "$BIN/botarmy" "$@"; }
-sql() { psql -XqAt -v ON_ERROR_STOP=1 "$(cluster url postgres)" -c "$1"; }
+sql() { psql -XqAt -v ON_ERROR_STOP=1 "$owner_url" -c "$1"; }
 
 free_port() {
 	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
@@ -41,6 +41,7 @@ stack_begin() {
 		echo "Bail out! the system did not start"
 		exit 99
 	fi
+	owner_url=$(cluster url postgres)
 	BOTARMY_URL=http://localhost:$PORT$BASE
 	BOTARMY_TOKEN=$(operator token create admin --name test)
 	export BOTARMY_URL BOTARMY_TOKEN

@@ -59,6 +59,37 @@ applications_differ() {
 		is "$(sql "select count(distinct a.sha256) from artifact a where a.node = 'developer'")" 3
 }
 
+# decide RUN KIND COMMENT: at the gate that is open.
+decide() {
+	psql -XqAt -v ON_ERROR_STOP=1 -v run="$1" -v kind="$2" -v comment="$3" "$DATABASE_URL" <<-'SQL' >/dev/null
+		select gate_decide(gate_id, revision, :'kind', :'comment', 1) from gate
+		where run_id = :run and state = 'open';
+	SQL
+}
+
+gate_at() {
+	sql "select stage || ' ' || revision from gate where run_id = $1 and state = 'open'"
+}
+
+people_decide_at_each_gate() {
+	run=$(submit sdlc 'Books' 'A list of books. Each book has a title and an author. People search books by title.')
+	runner --drain && is "$(gate_at "$run")" 'analyst 1' || return 1
+	decide "$run" changes 'A book also has a publisher. Members may lend at most two books.'
+	runner --drain && is "$(gate_at "$run")" 'analyst 2' || return 1
+	is "$(sql "select count(distinct document) from artifact where run_id = $run and node = 'analyst'")" 2 &&
+		is "$(sql "select body::jsonb ->> 'changes' like '%publisher%' from artifact
+			where run_id = $run and node = 'analyst' and revision = 2")" t || return 1
+	decide "$run" approve ''
+	runner --drain && is "$(gate_at "$run")" 'architect 1' || return 1
+	decide "$run" approve ''
+	runner --drain && is "$(gate_at "$run")" 'tester 1' || return 1
+	decide "$run" changes 'The list of books shows the author first.'
+	runner --drain && is "$(gate_at "$run")" 'tester 2' &&
+		is "$(sql "select revision from stage where run_id = $run and node = 'developer'")" 2 || return 1
+	decide "$run" approve ''
+	is "$(state "$run")" 'done' && sound
+}
+
 for brief in clinic recipes tool-library; do
 	eval "run=\$run_$(echo $brief | tr - _)"
 	tap_case "$brief: the run is done" is_done "$run"
@@ -69,5 +100,6 @@ for brief in clinic recipes tool-library; do
 	tap_case "$brief: outputs name their files by hash" bodies_name_their_files_by_hash "$run"
 done
 tap_case 'the three applications differ' applications_differ
+tap_case 'sdlc: people approve and ask for changes at each gate' people_decide_at_each_gate
 tap_case 'receipts, events and revisions are sound' sound
 tap_done

@@ -58,8 +58,8 @@ static inline int try_begin(void **state)
 	t.account = row_int(r, 0, "account_id");
 	random_uuid(t.one);
 	random_uuid(t.two);
-	OK(&t, runner_register(t.db, t.one, "here", 1, "1", &t.e));
-	OK(&t, runner_register(t.db, t.two, "here", 2, "1", &t.e));
+	OK(&t, runner_register(t.db, t.one, "here", 1, "1", "fallback", "template", &t.e));
+	OK(&t, runner_register(t.db, t.two, "here", 2, "1", "fallback", "template", &t.e));
 	return 0;
 }
 

@@ -65,6 +65,7 @@ a_whole_project_over_http() {
 	runner --drain && is "$(state "$run")" 'done' && is "$(asked)" 4 &&
 		is "$(sql "select distinct provider || '/' ||
 		model from artifact where run_id = $run")" openai/model-x &&
+		is "$(sql "select distinct provider || '/' || model from runner")" openai/model-x &&
 		is "$(sql "select total = 1 and passed = 1 from test_report where run_id = $run")" t &&
 		is "$(sql "select held_usd = 0 and spent_usd > 0 and spent_usd = (select sum(cost_usd)
 			from llm_call where run_id = $run)

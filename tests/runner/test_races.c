@@ -165,7 +165,7 @@ static void *work(void *arg)
 	int idle = 0;
 
 	random_uuid(id);
-	if (!runner_register(db, id, "race", r->number, "1", &e))
+	if (!runner_register(db, id, "race", r->number, "1", "fallback", "template", &e))
 		atomic_fetch_add(r->lost, 1000);
 	all_at_once(r);
 	while (idle < 20) {
