@@ -36,7 +36,7 @@ tests_fuzz_replay_extract_LDADD = $(LIBLLM)
 tests_fuzz_replay_schema_LDADD = $(LIBFLOW)
 
 if FUZZ
-noinst_PROGRAMS += \
+FUZZERS = \
 	tests/fuzz/fuzz_form \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_markdown \
@@ -47,6 +47,7 @@ noinst_PROGRAMS += \
 	tests/fuzz/fuzz_answer \
 	tests/fuzz/fuzz_extract \
 	tests/fuzz/fuzz_schema
+noinst_PROGRAMS += $(FUZZERS)
 tests_fuzz_fuzz_form_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_request_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_form_LDADD = $(LIBHTTP)
@@ -68,5 +69,20 @@ tests_fuzz_fuzz_extract_LDADD = $(LIBLLM)
 tests_fuzz_fuzz_schema_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_schema_LDADD = $(LIBFLOW)
 endif
+
+# Each target for FUZZ_SECONDS, from its seeds and from what earlier runs kept in fuzz/NAME; what breaks one is
+# left in fuzz/ and belongs among the seeds once it is mended.
+FUZZ_SECONDS = 60
+fuzz: $(FUZZERS)
+	@test -n '$(strip $(FUZZERS))' || { echo 'configure with --enable-fuzz CC=clang first' >&2; exit 1; }
+	@status=0; for target in $(FUZZERS); do \
+		name=$${target##*/fuzz_}; $(MKDIR_P) "fuzz/$$name"; \
+		echo "$$name, $(FUZZ_SECONDS) s"; \
+		"./$$target" -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
+			-artifact_prefix="fuzz/$$name-" "fuzz/$$name" '$(srcdir)/tests/fuzz/seeds/'"$$name" \
+			>"fuzz/$$name.log" 2>&1 || { status=1; tail -n 40 "fuzz/$$name.log"; }; \
+		grep -h number_of_executed_units "fuzz/$$name.log" || :; \
+	done; exit $$status
+.PHONY: fuzz
 
 EXTRA_DIST += tests/fuzz/seeds

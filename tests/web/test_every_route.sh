@@ -1,0 +1,253 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Every row of src/web/routes.c answers a good request and refuses a bad one: a row without both here
+# fails. Views have the keys that docs/views.md names, and a refusal is a problem in JSON.
+: "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
+# shellcheck source=tests/lib/tap.sh
+. "$top_srcdir/tests/lib/tap.sh"
+# shellcheck source=tests/lib/web.sh
+. "$top_srcdir/tests/lib/web.sh"
+web_start
+psql -qX -v ON_ERROR_STOP=1 "$DATABASE_URL" -f "$top_srcdir/tests/web/play.sql" >/dev/null || exit 99
+
+account vi viewer
+viewer=$token
+account sam submitter 'correct horse battery'
+sam=$token jar=$web/jar
+sign_in "$link" "$jar"
+code=$(csrf "$jar")
+account lea viewer
+fresh=$link
+submitted() { sql "select play.submit('sam', '$1', 5)"; }
+gate_of() { sql "select play.gate($1)"; }
+finished=$(submitted Tools)
+project=$(sql "select project_id from run where run_id = $finished")
+waiting=$(submitted Rooms) held=$(submitted Held) held_too=$(submitted 'Held too')
+doomed=$(submitted Doomed) doomed_too=$(submitted 'Doomed too') second=$(submitted Boats)
+for run in "$finished" "$waiting" "$second"; do
+	sql "select play.go($run)" >/dev/null
+done
+for _ in 1 2; do
+	sql "select gate_decide($(gate_of "$finished"), 1, 'approve', '', account_id) from account where name = 'sam';
+		select play.go($finished)" >/dev/null
+done
+gate=$(gate_of "$waiting") gate_too=$(gate_of "$second")
+
+# keys VIEW: what docs/views.md says that it has, one line.
+keys() {
+	python3 -c '
+import re, sys
+text = re.search(r"^%s +(\{.*)" % sys.argv[1], open(sys.argv[2]).read(), re.M | re.S)[1]
+found, depth, word = set(), 0, ""
+for line in text.split("\n"):
+	line = re.sub(r"(?<=\S)  +.*", "", line)       # remarks
+	line = re.sub(r"\([^)]*\)|\"[^\"]*\"", "", line).strip()
+	for c in line + "\n":
+		depth += (c in "[{") - (c in "]}")
+		if depth <= 1 and c in ",}\n{":
+			name = re.match(r"[ |]*([a-z_]\w*)", word)
+			found |= {name[1]} - {"null"} if name else set()
+			word = ""
+		elif depth == 1:
+			word += c
+		if depth == 0:
+			print(*sorted(k for k in found if k[0] != "_"))
+			sys.exit()
+' "$1" "$top_srcdir/docs/views.md"
+}
+
+# route METHOD PATTERN [VIEW]: what follows is about this row.
+route() {
+	method=$1 pattern=$2 view=${3-}
+	regex=$(printf '%s' "$2" | sed 's/[.]/[.]/g; s/:[a-z]*/[^\/?]+/g; s/\*[a-z]*/[^?]+/g')
+}
+accept=application/json
+# asks PATH ARGUMENTS…: a request that this row answers.
+asks() {
+	path=$1
+	shift
+	printf '%s\n' "$path" | grep -qxE "$regex(\?.*)?" || path=/no/path/of/the/row
+	hit -X "$method" -H "Accept: $accept" "$@" "$url$path"
+}
+has_view() { json_is "' '.join(sorted(j))" "$(keys "$view")"; }
+# good STATUS PATH ARGUMENTS…
+good() {
+	want=$1
+	shift
+	asks "$@"
+	tap_case "$method $pattern answers" is_status "$want"
+	case $status in [23]??) echo "$method $pattern" >>"$web/good" ;; esac
+	[ -z "$view" ] || tap_case "$method $pattern: the view is $view" has_view
+	case $pattern in /api/* | *z | *.zip | *.gz) return ;; esac
+	[ "$method" = GET ] || return
+	shift
+	hit -H 'Accept: text/html' "$@" "$url$path"
+	tap_case "$method $pattern: is a page too" body_has '</h1>'
+}
+# bad STATUS PATH ARGUMENTS…
+bad() {
+	want=$1
+	shift
+	asks "$@"
+	tap_case "$method $pattern refuses" is_status "$want"
+	tap_case "$method $pattern: as a problem" problem
+	case $status in 4??) echo "$method $pattern" >>"$web/bad" ;; esac
+}
+# form STATUS PATH ARGUMENTS…: a good request of a page's form.
+form() {
+	accept=text/html
+	good "$@" -b "$jar" -d "_csrf=$code"
+	accept=application/json
+}
+me="Authorization: Bearer $sam" other="Authorization: Bearer $viewer" typed='Content-Type: application/json'
+brief='{"name": "Lending", "brief": "Members of a club borrow tools and bring them back.", "workflow": "sdlc",
+	"stack": "python-stdlib", "submit_key": "5e0a1c52-8a32-4c3e-9d7b-0d4a4c1f9a01"}'
+word='{"kind": "approve", "revision": 1}'
+
+route GET / home
+good 200 / -H "$me"
+bad 401 /
+route GET /healthz
+good 200 /healthz
+bad 400 '/healthz?q=%00'
+route GET /readyz health
+good 200 /readyz
+bad 400 '/readyz?q=%ff'
+
+route GET /sign-in sign_in
+good 200 /sign-in
+bad 400 '/sign-in?next=%00'
+route POST /sign-in
+good 303 /sign-in -d 'name=sam&password=correct+horse+battery'
+bad 422 /sign-in -d 'name=sam&password=wrong+horse+battery'
+route GET /sign-in/:token sign_in_link
+good 200 "/sign-in/$fresh"
+bad 404 /sign-in/none
+route POST /sign-in/:token
+bad 403 "/sign-in/$fresh" -H 'Origin: http://evil.example'
+good 303 "/sign-in/$fresh" -H "Origin: $origin"
+route POST /theme
+good 303 /theme -d theme=dark
+bad 422 /theme -d theme=loud
+
+route GET /projects project_list
+good 200 /projects -H "$me"
+bad 422 '/projects?limit=many' -H "$me"
+route POST /projects
+form 303 /projects -d "submit_key=5e0a1c52-8a32-4c3e-9d7b-0d4a4c1f9a02" \
+	-d 'name=Rowing&workflow=sdlc&stack=python-stdlib' --data-urlencode 'brief=Members of a club borrow boats for an hour.'
+bad 403 /projects -b "$jar" -d name=Rowing
+route GET /projects/new project_form
+good 200 /projects/new -H "$me"
+bad 403 /projects/new -H "$other"
+route GET /projects/:project project
+good 200 "/projects/$project" -H "$me"
+bad 404 /projects/999 -H "$me"
+
+route GET /runs/:run run
+good 200 "/runs/$finished" -H "$me"
+bad 404 "/runs/$finished" -H "$other"
+route POST /runs/:run/pause
+form 303 "/runs/$held/pause"
+bad 403 "/runs/$held/pause" -b "$jar"
+route POST /runs/:run/resume
+form 303 "/runs/$held/resume"
+bad 404 /runs/999/resume -b "$jar" -d "_csrf=$code"
+route POST /runs/:run/cancel
+form 303 "/runs/$doomed/cancel"
+bad 409 "/runs/$doomed/cancel" -b "$jar" -d "_csrf=$code"
+route GET /runs/:run/stages/:stage stage
+good 200 "/runs/$finished/stages/developer" -H "$me"
+bad 422 "/runs/$finished/stages/developer?revision=x" -H "$me"
+route GET /runs/:run/tests tests
+good 200 "/runs/$finished/tests" -H "$me"
+bad 404 /runs/999/tests -H "$me"
+route GET '/runs/:run/files/:stage/*path' file
+good 200 "/runs/$finished/files/developer/app/server.py" -H "$me"
+bad 404 "/runs/$finished/files/developer/app/none.py" -H "$me"
+for kind in zip tar.gz; do
+	route GET "/runs/:run/download.$kind"
+	good 200 "/runs/$finished/download.$kind" -H "$me"
+	bad 404 "/runs/$waiting/download.$kind" -H "$me"
+	route GET "/api/v1/runs/:run/download.$kind"
+	good 200 "/api/v1/runs/$finished/download.$kind" -H "$me"
+	bad 404 "/api/v1/runs/$finished/download.$kind" -H "$other"
+done
+
+route GET /gates/:gate gate
+good 200 "/gates/$gate" -H "$me"
+bad 404 "/gates/$gate" -H "$other"
+route POST /gates/:gate/decision
+bad 422 "/gates/$gate/decision" -b "$jar" -d "_csrf=$code&kind=changes&revision=1"
+form 303 "/gates/$gate/decision" -d "kind=approve&revision=1"
+
+route GET /settings settings
+good 200 /settings -H "$me"
+bad 401 /settings
+route POST /settings/tokens settings
+good 201 /settings/tokens -H "$me" -H "$typed" -d '{"name": "laptop"}'
+bad 422 /settings/tokens -H "$me" -H "$typed" -d '{"name": ""}'
+id=$(sql "select max(api_token_id) from api_token where name = 'laptop'")
+route POST /settings/tokens/:token/revoke
+good 200 "/settings/tokens/$id/revoke" -H "$me"
+bad 404 "/settings/tokens/$id/revoke" -H "$me"
+route POST /settings/sessions/end
+form 303 /settings/sessions/end
+bad 403 /settings/sessions/end -b "$jar"
+route POST /settings/password
+bad 403 /settings/password -b "$jar" -d "_csrf=$code&current=wrong+old+password&password=second+long+password"
+form 303 /settings/password \
+	-d "current=correct+horse+battery&password=second+long+password"
+
+route GET /api/v1/projects project_list
+good 200 /api/v1/projects -H "$me"
+bad 401 /api/v1/projects
+route POST /api/v1/projects created
+good 201 /api/v1/projects -H "$me" -H "$typed" -d "$brief"
+bad 422 /api/v1/projects -H "$me" -H "$typed" -d '{"name": "no brief"}'
+route GET /api/v1/projects/:project project
+good 200 "/api/v1/projects/$project" -H "$me"
+bad 404 /api/v1/projects/x -H "$me"
+route GET /api/v1/runs/:run run
+good 200 "/api/v1/runs/$finished" -H "$me"
+bad 404 "/api/v1/runs/$finished" -H "$other"
+route POST /api/v1/runs/:run/pause run
+good 200 "/api/v1/runs/$held_too/pause" -H "$me"
+bad 403 "/api/v1/runs/$held_too/pause" -H "$other"
+route POST /api/v1/runs/:run/resume run
+good 200 "/api/v1/runs/$held_too/resume" -H "$me"
+bad 404 /api/v1/runs/999/resume -H "$me"
+route POST /api/v1/runs/:run/cancel run
+good 200 "/api/v1/runs/$doomed_too/cancel" -H "$me"
+bad 409 "/api/v1/runs/$doomed_too/cancel" -H "$me"
+route GET /api/v1/runs/:run/artifacts artifacts
+good 200 "/api/v1/runs/$finished/artifacts" -H "$me"
+bad 404 "/api/v1/runs/$finished/artifacts" -H "$other"
+route GET /api/v1/runs/:run/artifacts/:stage stage
+good 200 "/api/v1/runs/$finished/artifacts/tester" -H "$me"
+bad 404 "/api/v1/runs/$finished/artifacts/nobody" -H "$me"
+route GET /api/v1/runs/:run/events events
+good 200 "/api/v1/runs/$finished/events?after=1" -H "$me"
+bad 422 "/api/v1/runs/$finished/events?after=x" -H "$me"
+route GET /api/v1/gates gate_list
+good 200 /api/v1/gates -H "$me"
+bad 401 /api/v1/gates -H 'Authorization: Bearer wrong'
+route GET /api/v1/gates/:gate gate
+good 200 "/api/v1/gates/$gate_too" -H "$me"
+bad 404 /api/v1/gates/999 -H "$me"
+route POST /api/v1/gates/:gate/decision decided
+good 200 "/api/v1/gates/$gate_too/decision" -H "$me" -H "$typed" -d "$word"
+bad 409 "/api/v1/gates/$gate_too/decision" -H "$me" -H "$typed" -d "$word"
+
+route POST /sign-out
+bad 403 /sign-out -b "$jar"
+form 303 /sign-out
+
+table=$top_srcdir/src/web/routes.c
+sed -n 's/^	{ \(GET\|POST\), *"\([^"]*\)",.*/\1 \2/p' "$table" | sort >"$web/rows"
+all_read() { [ "$(grep -c '^	{ ' "$table")" = "$(wc -l <"$web/rows")" ]; }
+each_in() { sort -u "$web/$1" | comm -3 "$web/rows" - | grep . && return 1 || return 0; }
+tap_case 'the table of routes is read in full' all_read
+tap_case 'each route was seen to answer' each_in good
+tap_case 'each route was seen to refuse' each_in bad
+tap_done
