@@ -143,8 +143,9 @@ cluster_init() {
 	# What an interrupted init left behind: nothing that was ever used.
 	cluster_as rm -rf "$cluster_dir/data.new"
 	new=$cluster_dir/data.new
+	# Everything is written to disk once, before the folder gets its name.
 	if ! cluster_as "$cluster_bindir/initdb" -D "$new" -U postgres --auth-local=trust --auth-host=reject \
-		--encoding=UTF8 --locale=C.UTF-8 --data-checksums >"$cluster_dir/init.log" 2>&1; then
+		--no-sync --encoding=UTF8 --locale=C.UTF-8 --data-checksums >"$cluster_dir/init.log" 2>&1; then
 		cluster_say "initdb failed; $cluster_dir/init.log ends:"
 		tail -n 5 "$cluster_dir/init.log" >&2
 		return 1
@@ -157,13 +158,17 @@ cluster_init() {
 	} | cluster_as tee -a "$new/postgresql.conf" >/dev/null || return 1
 	# Role and database are made before the folder gets its name, so what has the name is whole.
 	if ! printf '%s\n' 'create role botarmy login createrole' 'create database botarmy owner botarmy' |
-		cluster_as "$cluster_bindir/postgres" --single -D "$new" postgres \
+		cluster_as "$cluster_bindir/postgres" --single -F -D "$new" postgres \
 			>>"$cluster_dir/init.log" 2>&1 ||
 		grep -q 'ERROR:' "$cluster_dir/init.log"; then
 		cluster_say "the first database could not be made; $cluster_dir/init.log ends:"
 		tail -n 5 "$cluster_dir/init.log" >&2
 		return 1
 	fi
+	cluster_as "$cluster_bindir/initdb" --sync-only -D "$new" >>"$cluster_dir/init.log" 2>&1 || {
+		cluster_say "$new could not be written to disk; see $cluster_dir/init.log"
+		return 1
+	}
 	cluster_as mv "$new" "$cluster_dir/data"
 }
 

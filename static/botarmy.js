@@ -16,6 +16,14 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
 	});
 }
 
+// What is wider than the screen can be scrolled by keyboard, too.
+const wide = new ResizeObserver((entries) => {
+	for (const { target } of entries)
+		target.toggleAttribute("tabindex", target.scrollWidth > target.clientWidth) && (target.tabIndex = 0);
+});
+for (const block of document.querySelectorAll(".prose table, .prose pre, .scroll"))
+	wide.observe(block);
+
 // First, so that it sees what the server wrote.
 for (const part of document.querySelectorAll("[data-live]"))
 	liven(part, times);

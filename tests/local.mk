@@ -37,15 +37,13 @@ include tests/install/local.mk
 TESTS += $(UNIT_TESTS) $(API_TESTS) $(AGENTS_TESTS) $(DATABASE_TESTS) $(REALTIME_TESTS) \
 	$(ERRORS_TESTS) $(E2E_TESTS) $(PERFORMANCE_TESTS) $(CONSISTENCY_TESTS)
 
-TEST_EXTENSIONS = .sh .js .py
+TEST_EXTENSIONS = .sh .py
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TAP_DRIVER)
 SH_LOG_DRIVER = $(TAP_DRIVER)
-JS_LOG_DRIVER = $(TAP_DRIVER)
 PY_LOG_DRIVER = $(TAP_DRIVER)
 LOG_COMPILER = $(top_srcdir)/tests/run-tap
 SH_LOG_COMPILER = $(top_srcdir)/tests/run-tap $(SHELL)
-JS_LOG_COMPILER = $(top_srcdir)/tests/run-tap node
 PY_LOG_COMPILER = $(top_srcdir)/tests/run-tap python3
 AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
@@ -83,7 +81,7 @@ check-long: SET = $(CHECK_LONG_TESTS)
 # What a sanitizer build runs: everything but the browser, whose time goes elsewhere.
 check-sanitize: SET = $(UNIT_TESTS) $(DATABASE_TESTS) $(API_TESTS) $(ERRORS_TESTS) $(CONSISTENCY_TESTS)
 # The compiled unit tests under valgrind.
-check-valgrind: SET = $(filter-out %.sh %.js %.py,$(UNIT_TESTS))
+check-valgrind: SET = $(filter-out %.sh %.py,$(UNIT_TESTS))
 check-valgrind: BELOW = LOG_COMPILER='$(LOG_COMPILER) valgrind -q --error-exitcode=99 \
 	--leak-check=full --errors-for-leak-kinds=definite,possible'
 CHECK_SETS = check-unit check-api check-agents check-database check-realtime check-errors \

@@ -14,7 +14,7 @@ declare
 begin
 	select * into graph from workflow w where w.name = p_workflow order by w.graph_id desc limit 1;
 	if not found then
-		raise exception 'there is no workflow named "%"', p_workflow using errcode = 'BA422';
+		raise exception 'There is no workflow named "%".', p_workflow using errcode = 'BA422';
 	end if;
 	insert into project (account_id, name, brief, stack, submit_key)
 	values (p_account, p_name, p_brief, p_stack, p_key)
@@ -60,26 +60,26 @@ begin
 	where run.run_id = (select gate.run_id from gate where gate_id = p_gate)
 	for no key update;
 	if not found then
-		raise exception 'there is no such gate' using errcode = 'BA404';
+		raise exception 'There is no such gate.' using errcode = 'BA404';
 	end if;
 	select * into g from gate where gate_id = p_gate for no key update;
 	if g.state = 'decided' then
 		select d.kind, d.at, a.name into said from decision d join account a using (account_id)
 		where d.gate_id = p_gate;
-		raise exception 'this was already decided: % by % at % UTC', said.kind, said.name,
+		raise exception 'This was already decided: % by % at % UTC.', said.kind, said.name,
 			to_char(said.at, 'YYYY-MM-DD HH24:MI') using errcode = 'BA409';
 	elsif g.state = 'closed' then
-		raise exception 'the run has ended: %', r.state using errcode = 'BA409';
+		raise exception 'The run has ended: %.', r.state using errcode = 'BA409';
 	elsif g.revision <> p_revision then
-		raise exception 'you decided on revision %, but revision % is current: look at it first',
+		raise exception 'You decided on revision %, but revision % is current: look at it first.',
 			p_revision, g.revision using errcode = 'BA409';
 	end if;
 	if p_kind not in ('approve', 'changes', 'reject') then
-		raise exception 'a decision is approve, changes or reject' using errcode = 'BA422';
+		raise exception 'A decision is approve, changes or reject.' using errcode = 'BA422';
 	elsif p_kind = 'changes' and btrim(p_comment) = '' then
-		raise exception 'say in the comment what is to change' using errcode = 'BA422';
+		raise exception 'Say in the comment what is to change.' using errcode = 'BA422';
 	elsif p_kind = 'changes' and g.kind in ('budget', 'price') then
-		raise exception 'only approve or reject is possible here' using errcode = 'BA422';
+		raise exception 'Only approve or reject is possible here.' using errcode = 'BA422';
 	end if;
 
 	insert into decision (gate_id, account_id, kind, revision, comment, artifact_sha256)
@@ -106,7 +106,7 @@ begin
 		select e.next into target from workflow_edge e
 		where e.graph_id = r.graph_id and e.node = g.node and e.outcome = p_kind;
 		if not found then
-			raise exception 'this workflow has no way for "%" here', p_kind using errcode = 'BA422';
+			raise exception 'This workflow has no way for "%" here.', p_kind using errcode = 'BA422';
 		end if;
 	elsif p_kind = 'reject' then
 		perform run_end(array[r.run_id], array[case g.kind when 'failure' then 'failed' else 'rejected' end]);
@@ -140,9 +140,9 @@ declare
 begin
 	select * into r from run where run_id = p_run for no key update;
 	if not found then
-		raise exception 'there is no such run' using errcode = 'BA404';
+		raise exception 'There is no such run.' using errcode = 'BA404';
 	elsif r.ended_at is not null then
-		raise exception 'the run has ended: %', r.state using errcode = 'BA409';
+		raise exception 'The run has ended: %.', r.state using errcode = 'BA409';
 	end if;
 	return r;
 end $$;

@@ -75,7 +75,13 @@ void buf_add(struct buf *b, const void *data, size_t n)
 
 void buf_addc(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	/* Most often there is room: escaping and JSON go byte by byte. */
+	if (b->overflow || b->len + 1 >= b->size) {
+		buf_add(b, &c, 1);
+		return;
+	}
+	b->data[b->len++] = c;
+	b->data[b->len] = '\0';
 }
 
 void buf_adds(struct buf *b, const char *s)

@@ -124,9 +124,37 @@ static void write_escaped(struct buf *out, const char *s, size_t n)
 	buf_add(out, s + from, n - from);
 }
 
+/* ASCII that JSON writes as it stands; eight bytes at once. */
+static bool is_plain(const char *s, size_t n)
+{
+	const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+	size_t i = 0;
+
+	for (; n - i >= 8; i += 8) {
+		uint64_t w, quote, slash;
+
+		memcpy(&w, s + i, 8);
+		quote = w ^ ones * '"';
+		slash = w ^ ones * '\\';
+		if ((w | (w - ones * 0x20) | (quote - ones) | (slash - ones)) & tops)
+			return false;
+	}
+	for (; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\')
+			return false;
+	}
+	return true;
+}
+
 void json_write_str(struct buf *out, const char *s, size_t n)
 {
 	buf_addc(out, '"');
+	if (is_plain(s, n)) {
+		buf_add(out, s, n);
+		n = 0;
+	}
 	while (n > 0) {
 		ptrdiff_t bad = utf8_invalid(s, n);
 		size_t good = bad < 0 ? n : (size_t)bad;

@@ -4,6 +4,9 @@
 #include "base/json.h"
 #include "base/value.h"
 
+#define KEYS 32 /* columns whose keys are made once; those after them are written each time */
+#define KEYS_CAP ((size_t)64 << 10)
+
 static void write_cell(struct cell c, struct buf *out)
 {
 	switch (c.kind) {
@@ -26,25 +29,75 @@ static void write_cell(struct cell c, struct buf *out)
 	}
 }
 
-static void write_row(const struct rows_vtable *vt, const void *rows, size_t row, struct buf *out)
+/* What stands before the columns' values, `,"name":` each, made once for all rows. */
+struct keys {
+	struct buf text;
+	size_t count, ends[KEYS];
+};
+
+static void put_key(struct buf *out, const char *name, size_t n)
+{
+	buf_addc(out, ',');
+	json_write_str(out, name, n);
+	buf_addc(out, ':');
+}
+
+static void make_keys(struct keys *k, const struct rows_vtable *vt, const void *rows)
 {
 	size_t columns = vt->columns(rows);
-	bool first = true;
 
-	buf_addc(out, '{');
-	for (size_t i = 0; i < columns; i++) {
+	buf_init(&k->text, KEYS_CAP);
+	k->count = columns < KEYS ? columns : KEYS;
+	for (size_t i = 0; i < k->count; i++) {
 		const char *name = vt->name(rows, i);
 
-		if (name[0] == '_')
-			continue;
-		if (!first)
-			buf_addc(out, ',');
-		first = false;
-		json_write_str(out, name, __builtin_strlen(name));
-		buf_addc(out, ':');
+		if (name[0] != '_')
+			put_key(&k->text, name, __builtin_strlen(name));
+		k->ends[i] = k->text.len;
+	}
+	if (!buf_ok(&k->text))
+		k->count = 0;
+}
+
+static void write_row(const struct rows_vtable *vt, const void *rows, size_t row, const struct keys *k,
+		      struct buf *out)
+{
+	size_t columns = vt->columns(rows), start = out->len, from = 0;
+
+	for (size_t i = 0; i < columns; i++) {
+		if (i < k->count) {
+			if (k->ends[i] == from)
+				continue;
+			buf_add(out, k->text.data + from, k->ends[i] - from);
+			from = k->ends[i];
+		} else {
+			const char *name = vt->name(rows, i);
+
+			if (name[0] == '_')
+				continue;
+			put_key(out, name, __builtin_strlen(name));
+		}
 		write_cell(vt->cell(rows, row, i), out);
 	}
+	/* The first comma is where the row begins. */
+	if (out->len == start)
+		buf_addc(out, '{');
+	else
+		out->data[start] = '{';
 	buf_addc(out, '}');
+}
+
+static void write_rows(const struct rows_vtable *vt, const void *rows, size_t row, size_t end, struct buf *out)
+{
+	struct keys k;
+
+	make_keys(&k, vt, rows);
+	for (size_t first = row; row < end; row++) {
+		if (row > first)
+			buf_addc(out, ',');
+		write_row(vt, rows, row, &k, out);
+	}
+	buf_release(&k.text);
 }
 
 static void write_object(const struct value *v, struct buf *out)
@@ -67,8 +120,6 @@ static void write_object(const struct value *v, struct buf *out)
 
 void value_write_json(const struct value *v, struct buf *out)
 {
-	size_t n;
-
 	switch (v ? v->kind : V_NULL) {
 	case V_NULL:
 		buf_add(out, "null", 4);
@@ -101,17 +152,12 @@ void value_write_json(const struct value *v, struct buf *out)
 		buf_addc(out, ']');
 		break;
 	case V_ROWS:
-		n = v->u.rows.vt->count(v->u.rows.p);
 		buf_addc(out, '[');
-		for (size_t i = 0; i < n; i++) {
-			if (i)
-				buf_addc(out, ',');
-			write_row(v->u.rows.vt, v->u.rows.p, i, out);
-		}
+		write_rows(v->u.rows.vt, v->u.rows.p, 0, v->u.rows.vt->count(v->u.rows.p), out);
 		buf_addc(out, ']');
 		break;
 	case V_ROW:
-		write_row(v->u.rows.vt, v->u.rows.p, v->u.rows.row, out);
+		write_rows(v->u.rows.vt, v->u.rows.p, v->u.rows.row, v->u.rows.row + 1, out);
 		break;
 	}
 }

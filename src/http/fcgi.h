@@ -16,7 +16,7 @@ struct fcgi_server {
 	const char *socket_path; /* unix socket, made with mode 0660 */
 	int threads;
 	const char *base_path;   /* sub-path of the public URL, "" or "/sub" */
-	size_t body_max;         /* bytes; over it 413 */
+	size_t body_max;         /* bytes, thrice as many of a form; over it 413 */
 	/* Per thread, before its first request; what it returns becomes `worker`. */
 	void *(*worker_start)(void *ctx, int index);
 	void (*worker_stop)(void *worker);

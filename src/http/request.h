@@ -31,7 +31,7 @@ struct request {
 	const char *raw_query;   /* as it came, never NULL */
 	const char *remote_addr; /* as nginx vouches for it */
 	const char *id;          /* of this request, for logs */
-	struct str body;         /* at most 1 MiB */
+	struct str body;         /* at most 1 MiB, 3 of a form */
 	const char *content_type;
 	struct field_value *query, *form; /* form: of an urlencoded body */
 	size_t query_count, form_count;

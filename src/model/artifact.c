@@ -153,7 +153,7 @@ bool stage_view(struct db *db, struct arena *a, int64_t run, const char *stage, 
 		return false;
 	if (!r)
 		return err_set(e, ERR_NOT_FOUND,
-			       "There is no such stage of a run %" PRId64 ", or it is not yours to see.",
+			       "There is no such stage in run %" PRId64 ", or it is not yours to see.",
 			       run);
 	int64_t newest = row_int(r, 0, "_newest"), shown = revision ? revision : newest;
 	if (!db_many(db, a, STMT_ARTIFACT_REVISIONS, P(p_int(run), p_text(stage)), &revisions, e))

@@ -56,7 +56,7 @@ decides() {
 	said=$(as web "select * from gate_decide(0, 1, 'approve', '', 1)" 2>&1)
 	echo "$said"
 	case $said in
-	*'there is no such gate'*) ;;
+	*'There is no such gate'*) ;;
 	*) return 1 ;;
 	esac
 }

@@ -2,7 +2,7 @@
 // A person's whole way, from the sign-in link to the archive; argument: js or nojs. Without JavaScript
 // pages are loaded again by hand, and what was decided is read back from the database.
 import { execFileSync } from "node:child_process";
-import { check, end, equal, eventually, link, ok, origin, play, signIn, sql, visitor } from "./browser.js";
+import { end, equal, eventually, link, ok, origin, play, signIn, sql, step, visitor } from "./browser.js";
 
 const scripts = process.argv[2] !== "nojs";
 const mode = scripts ? "with JavaScript" : "without JavaScript";
@@ -29,7 +29,7 @@ const openGate = () => page.goto(`${origin}/gates/${play.gate(run)}`);
 const last = (column) => sql(`select d.${column} from decision d join gate using (gate_id) where run_id = ${run}
 	order by decision_id desc limit 1`);
 
-await check(`${mode}: looking at a sign-in link uses nothing up, its button signs in`, async () => {
+await step(`${mode}: looking at a sign-in link uses nothing up, its button signs in`, async () => {
 	const url = link();
 	page = await context.newPage();
 	await page.goto(url);
@@ -44,14 +44,14 @@ await check(`${mode}: looking at a sign-in link uses nothing up, its button sign
 	await other.close();
 });
 
-await check(`${mode}: an empty home says what to do`, async () => {
+await step(`${mode}: an empty home says what to do`, async () => {
 	ok((await text()).includes("Nothing here yet"), "says that there is nothing");
 	await page.getByRole("link", { name: "Start the first project" }).click();
 	equal(new URL(page.url()).pathname, "/projects/new", "where the button leads");
 });
 
 const brief = "# Tools\n\nMembers borrow tools; a member has at most three.\n\n  <b>indented & marked</b>";
-await check(`${mode}: mistakes come back beside their fields with everything typed still there`, async () => {
+await step(`${mode}: mistakes come back beside their fields with everything typed still there`, async () => {
 	await page.getByLabel("Brief").fill(brief);
 	await page.locator("#f-cap_usd").fill("a lot");
 	await page.locator("input[name=workflow][value=sdlc]").check();
@@ -64,7 +64,7 @@ await check(`${mode}: mistakes come back beside their fields with everything typ
 	equal(sql("select count(*) from project"), "0", "projects");
 });
 
-await check(`${mode}: sent twice, the form makes one project`, async () => {
+await step(`${mode}: sent twice, the form makes one project`, async () => {
 	await page.locator("#f-name").fill("Tool library");
 	await page.locator("#f-cap_usd").fill("5.00");
 	const fields = await page.locator("main form").evaluate((form) => Object.fromEntries(new FormData(form)));
@@ -76,7 +76,7 @@ await check(`${mode}: sent twice, the form makes one project`, async () => {
 	equal(sql("select brief from project"), brief, "the brief in the database");
 });
 
-await check(`${mode}: the run page shows the queue, and moves on to the gate`, async () => {
+await step(`${mode}: the run page shows the queue, and moves on to the gate`, async () => {
 	ok((await text()).includes("Analyst waits for a runner"), "says what it waits for");
 	ok((await text()).includes("1 of 1"), "shows the place in the queue");
 	play.go(run);
@@ -84,7 +84,7 @@ await check(`${mode}: the run page shows the queue, and moves on to the gate`, a
 	ok((await text()).includes("fallback template"), "says who produced it");
 });
 
-await check(`${mode}: changes need a comment; the page says so and keeps the choice`, async () => {
+await step(`${mode}: changes need a comment; the page says so and keeps the choice`, async () => {
 	await page.getByRole("link", { name: "Review and decide" }).click();
 	await page.locator("#comment").waitFor();
 	ok((await text()).includes("US-1 Borrow a tool"), "the output is rendered on the page that asks");
@@ -93,7 +93,7 @@ await check(`${mode}: changes need a comment; the page says so and keeps the cho
 	ok(await page.locator("input[value=changes]").isChecked(), "the choice is kept");
 });
 
-await check(`${mode}: asking for changes brings a new revision that answers it, and a diff`, async () => {
+await step(`${mode}: asking for changes brings a new revision that answers it, and a diff`, async () => {
 	const wish = "A member must not borrow while a loan is overdue.";
 	await decide("changes", wish);
 	equal(new URL(page.url()).pathname, `/runs/${run}`, "back on the run's page");
@@ -108,7 +108,7 @@ await check(`${mode}: asking for changes brings a new revision that answers it, 
 	ok((await text(".history")).includes(wish), "the earlier decision is told");
 });
 
-await check(`${mode}: a stale tab gets 409, says who decided, and keeps what was typed`, async () => {
+await step(`${mode}: a stale tab gets 409, says who decided, and keeps what was typed`, async () => {
 	const stale = await context.newPage();
 	await stale.goto(page.url());
 	await decide("approve", "Good.");
@@ -124,7 +124,7 @@ await check(`${mode}: a stale tab gets 409, says who decided, and keeps what was
 	equal(sql(`select count(*) from decision join gate using (gate_id) where run_id = ${run}`), "2", "decisions");
 });
 
-await check(`${mode}: a double click decides once`, async () => {
+await step(`${mode}: a double click decides once`, async () => {
 	play.go(run);
 	await openGate();
 	await page.locator("input[value=approve]").check();
@@ -135,7 +135,7 @@ await check(`${mode}: a double click decides once`, async () => {
 		and stage = 'architect'`), "1", "decisions on the architect");
 });
 
-await check(`${mode}: a failing suite comes to a person with its tests and logs`, async () => {
+await step(`${mode}: a failing suite comes to a person with its tests and logs`, async () => {
 	play.go(run, 2);
 	await openGate();
 	ok((await text("h1")).includes("tests are not green"), "says what is asked");
@@ -150,7 +150,7 @@ await check(`${mode}: a failing suite comes to a person with its tests and logs`
 	equal(last("kind"), "changes", "the decision in the database");
 });
 
-await check(`${mode}: approval of the tests ends the run, and the archives can be taken away`, async () => {
+await step(`${mode}: approval of the tests ends the run, and the archives can be taken away`, async () => {
 	play.go(run);
 	await openGate();
 	await decide("approve");
@@ -165,7 +165,7 @@ await check(`${mode}: approval of the tests ends the run, and the archives can b
 	ok(listed.includes("tool-library/app/server.py"), listed);
 });
 
-await check(`${mode}: a rejection ends the run, and nothing is left to decide`, async () => {
+await step(`${mode}: a rejection ends the run, and nothing is left to decide`, async () => {
 	run = play.submit("Second");
 	play.go(run);
 	await openGate();
@@ -178,7 +178,7 @@ await check(`${mode}: a rejection ends the run, and nothing is left to decide`, 
 	ok((await text("#decided")).includes("Rejected by ana"), "says who did");
 });
 
-await check(`${mode}: a run is paused, resumed, and cancelled after a second look`, async () => {
+await step(`${mode}: a run is paused, resumed, and cancelled after a second look`, async () => {
 	run = play.submit("Third");
 	await page.goto(`${origin}/runs/${run}`);
 	await page.locator("#pause").click();
@@ -193,7 +193,7 @@ await check(`${mode}: a run is paused, resumed, and cancelled after a second loo
 	equal(sql(`select state from run where run_id = ${run}`), "cancelled", "the run");
 });
 
-await check(`${mode}: colours are switched by a form, and stay`, async () => {
+await step(`${mode}: colours are switched by a form, and stay`, async () => {
 	await page.getByRole("button", { name: "Dark" }).click();
 	await page.goto(`${origin}/projects`);
 	equal(await page.locator("html").getAttribute("data-theme"), "dark", "theme");

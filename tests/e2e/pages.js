@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every page: a picture in light, dark and on a phone, no rule of accessibility broken, nothing wider
-// than a narrow screen, nothing too small to be hit. Also makes the README's picture.
-import { mkdirSync } from "node:fs";
+// than a narrow screen, nothing too small to be hit.
 import { accessible, check, end, equal, link, ok, origin, play, shots, signIn, sql, visitor } from "./browser.js";
 
 const forms = [
@@ -136,13 +135,4 @@ await look(context, "settings-token");
 sql("update runner set seen_at = now() - interval '14 minutes', expires_at = now() - interval '13 minutes'");
 await look(context, "home-no-runner", "/");
 
-await check("the README's picture is made", async () => {
-	play.seen();
-	play.go(1);
-	mkdirSync(shots, { recursive: true });
-	await page.emulateMedia({ colorScheme: "light" });
-	await page.setViewportSize({ width: 1120, height: 720 });
-	await page.goto(`${origin}/gates/${play.gate(1)}`);
-	await page.screenshot({ path: `${shots}/readme.png` });
-});
 await end();

@@ -76,7 +76,7 @@ say "$sam" '{"kind": "approve", "revision": 2}'
 tap_case 'only what is current can be decided on' is_status 409
 form -d 'kind=changes&revision=1' --data-urlencode 'comment= '
 tap_case 'the form comes back' is_status 422
-tap_case 'with what is wrong' body_has 'say in the comment what is to change'
+tap_case 'with what is wrong' body_has 'Say in the comment what is to change.'
 tap_case 'and the choice kept' body_has 'value="changes" checked'
 form -d 'revision=1' --data-urlencode 'comment=<i>keep & me</i>'
 tap_case 'without a choice' is_status 422

@@ -118,4 +118,12 @@ tap_case 'in three lists' json_is "sorted(j)" "['recent', 'runner', 'running', '
 tap_case 'and the ended ones' json_is "[r['state'] for r in j['recent']]" "['cancelled']"
 try 'its moving part alone' 200 -b "$jar" "$url/?fragment=1"
 tap_case 'is no whole page' not body_has '<html'
+# Escaped for a form each of these characters has nine bytes.
+{
+	printf %s "_csrf=$code&workflow=direct&stack=python-stdlib&name=Books&brief="
+	python3 -c 'print("%E4%B9%A6" * 200000, end="")'
+} >"$web/long"
+try 'the longest brief is taken, whatever its script' 303 -b "$jar" --data-binary "@$web/long" "$url/projects"
+tap_case 'whole' test "$(sql 'select max(length(brief)) from project')" = 200000
+
 tap_done

@@ -32,7 +32,10 @@ refused 'a broken form' 400 -d 'name=%zz' "$url/sign-in"
 refused 'another content type' 400 -H 'Content-Type: text/plain' -d 'x' "$url/sign-in"
 refused 'a wrong token' 401 -H 'Authorization: Bearer wrong' "$url/projects"
 head -c 1100000 /dev/zero | tr '\0' 'a' >"$web/big"
-refused 'too much' 413 -H 'Content-Type: application/x-www-form-urlencoded' --data-binary "@$web/big" "$url/sign-in"
+refused 'too much' 413 -H 'Content-Type: application/json' --data-binary "@$web/big" "$url/sign-in"
+cat "$web/big" "$web/big" "$web/big" >"$web/bigger"
+refused 'too much of a form' 413 -H 'Content-Type: application/x-www-form-urlencoded' --data-binary "@$web/bigger" \
+	"$url/sign-in"
 refused 'no JSON' 400 -H 'Content-Type: application/json' -d "{'a':1}" "$url/sign-in"
 tap_case 'no JSON: says where' body_has 'at byte 1'
 

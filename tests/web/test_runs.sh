@@ -77,7 +77,7 @@ done
 try 'the API cancels' 200 -X POST -H "Authorization: Bearer $ana" "$url/api/v1/runs/$other/cancel"
 tap_case 'and says so' json_is "j['state']" cancelled
 try 'once' 409 -X POST -H "Authorization: Bearer $ana" "$url/api/v1/runs/$other/cancel"
-tap_case 'in words' json_is "j['detail']" 'the run has ended: cancelled'
+tap_case 'in words' json_is "j['detail']" 'The run has ended: cancelled.'
 
 # ---- to the end, with a second revision on the way ----
 decide() { sql "select gate_decide(g.gate_id, g.revision, '$2', '$3', a.account_id) from gate g, account a
