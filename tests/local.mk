@@ -51,7 +51,7 @@ AM_TESTS_ENVIRONMENT = \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	BOTARMY_TEST_OWNER=$$PPID; export BOTARMY_TEST_OWNER;
 TEST_LIBS = $(CMOCKA_LIBS)
-EXTRA_DIST += tests/run-tap tests/tree.sh
+EXTRA_DIST += tests/run-tap tests/tree.sh tests/lib/coverage.h
 UNIT_TESTS += tests/tree.sh
 
 # What make distributes and installs, for tests/tree.sh to compare with what there is.

@@ -20,7 +20,7 @@ git -C "$top_srcdir" ls-files | grep -vxFf "$work/deleted" >"$work/tracked"
 
 # missing LIST: which names of standard input are neither in make's list nor below a folder in it.
 missing() {
-	awk -v top="$top_srcdir/" 'NR == FNR { sub("^" top, ""); sub("^\\./", ""); listed[$0]; next }
+	awk -v top="$top_srcdir/" 'NR == FNR { sub("^" top, ""); sub(/^(\.\.?\/)+/, ""); listed[$0]; next }
 		{ path = $0; while (!(path in listed) && sub("/[^/]*$", "", path)); if (!(path in listed)) print }' \
 		"$lists/$1" -
 }
@@ -63,7 +63,7 @@ tap_case 'no file knows the machine it was written on' none foreign "$work/track
 mkdir -p "$work/bad/sql/roles"
 printf '%s\n' sql/roles/new.sql lock.json text.md >"$work/new"
 echo 'select 1;' >"$work/bad/sql/roles/new.sql"
-printf '{ "%s": "https://%s.org/x" }\n' resolved registry.npmjs >"$work/bad/lock.json"
+printf '{ "%s%s": "https://%s%s.org/x" }\n' resol ved registry. npmjs >"$work/bad/lock.json"
 printf 'see %s%s and %s%s 7\n' /wo rk/main iss ue >"$work/bad/text.md"
 tap_case 'a file that is not distributed is found' finds 3 undistributed "$work/new"
 tap_case 'data that is not installed is found' finds 1 uninstalled "$work/new"
