@@ -37,15 +37,13 @@ include tests/install/local.mk
 TESTS += $(UNIT_TESTS) $(API_TESTS) $(AGENTS_TESTS) $(DATABASE_TESTS) $(REALTIME_TESTS) \
 	$(ERRORS_TESTS) $(E2E_TESTS) $(PERFORMANCE_TESTS) $(CONSISTENCY_TESTS)
 
-TEST_EXTENSIONS = .sh .js .py
+TEST_EXTENSIONS = .sh .py
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TAP_DRIVER)
 SH_LOG_DRIVER = $(TAP_DRIVER)
-JS_LOG_DRIVER = $(TAP_DRIVER)
 PY_LOG_DRIVER = $(TAP_DRIVER)
 LOG_COMPILER = $(top_srcdir)/tests/run-tap
 SH_LOG_COMPILER = $(top_srcdir)/tests/run-tap $(SHELL)
-JS_LOG_COMPILER = $(top_srcdir)/tests/run-tap node
 PY_LOG_COMPILER = $(top_srcdir)/tests/run-tap python3
 AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
@@ -53,7 +51,20 @@ AM_TESTS_ENVIRONMENT = \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	BOTARMY_TEST_OWNER=$$PPID; export BOTARMY_TEST_OWNER;
 TEST_LIBS = $(CMOCKA_LIBS)
-EXTRA_DIST += tests/run-tap
+EXTRA_DIST += tests/run-tap tests/tree.sh tests/lib/coverage.h
+UNIT_TESTS += tests/tree.sh
+
+# What make distributes and installs, for tests/tree.sh to compare with what there is.
+check_DATA += tests/lists/distributed
+CLEANFILES += tests/lists/distributed tests/lists/installed
+.PHONY: tests/lists/distributed
+tests/lists/distributed:
+	@$(shell $(MKDIR_P) tests/lists)
+	$(file >tests/lists/installed,$(nobase_dist_pkgdata_DATA) $(nobase_dist_pkgdata_SCRIPTS))
+	$(file >$@,$(DISTFILES))
+	@for list in installed distributed; do \
+		tr -s ' ' '\n' <tests/lists/$$list >tests/lists/$$list.new && mv tests/lists/$$list.new tests/lists/$$list; \
+	done
 
 # make check-api and its like run one set. An empty set proves nothing, so it fails.
 check-unit: SET = $(UNIT_TESTS)
@@ -70,7 +81,7 @@ check-long: SET = $(CHECK_LONG_TESTS)
 # What a sanitizer build runs: everything but the browser, whose time goes elsewhere.
 check-sanitize: SET = $(UNIT_TESTS) $(DATABASE_TESTS) $(API_TESTS) $(ERRORS_TESTS) $(CONSISTENCY_TESTS)
 # The compiled unit tests under valgrind.
-check-valgrind: SET = $(filter-out %.sh %.js %.py,$(UNIT_TESTS))
+check-valgrind: SET = $(filter-out %.sh %.py,$(UNIT_TESTS))
 check-valgrind: BELOW = LOG_COMPILER='$(LOG_COMPILER) valgrind -q --error-exitcode=99 \
 	--leak-check=full --errors-for-leak-kinds=definite,possible'
 CHECK_SETS = check-unit check-api check-agents check-database check-realtime check-errors \
@@ -81,7 +92,8 @@ $(CHECK_SETS): all
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(SET)' $(BELOW)
 .PHONY: $(CHECK_SETS)
 
-# Coverage of COVERAGE_OF, as a page (coverage/index.html) and for programs (coverage/coverage.json).
+# Coverage of COVERAGE_OF (all tests, or some of the sets above, one after the other): coverage/index.html, and
+# coverage/coverage.json for programs.
 # A test that fails does not keep the report back: such a build is slow, and some tests have deadlines.
 # Tests of a root drop to other users, so what is counted must be writable for them all; a file is there
 # before the first program writes it, and an empty one is no report.
@@ -90,11 +102,11 @@ coverage: all
 	@test -n '$(COVERAGE_BUILD)' || { echo 'configure with --enable-coverage first' >&2; exit 1; }
 	@find . -name '*.gcno' | sed 's/gcno$$/gcda/' | xargs touch
 	@find . -name '*.gcda' -exec chmod a+rw '{}' +
-	-$(MAKE) $(AM_MAKEFLAGS) -k $(COVERAGE_OF)
+	@for goal in $(COVERAGE_OF); do $(MAKE) $(AM_MAKEFLAGS) -k "$$goal" || echo "$$goal failed; see above" >&2; done
 	@find . -name '*.gcda' -empty -delete
 	@rm -rf coverage
 	@$(MKDIR_P) coverage
-	gcovr --root '$(abs_top_srcdir)' --object-directory . --filter '$(abs_top_srcdir)/src/' \
+	gcovr --root '$(realpath $(top_srcdir))' --object-directory . --filter '$(realpath $(top_srcdir))/src/' \
 		--html-details coverage/index.html --json coverage/coverage.json --print-summary .
 coverage-clean:
 	find . -name '*.gcda' -delete

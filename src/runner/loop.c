@@ -117,6 +117,9 @@ static void on_helper(uv_poll_t *p, int status, int events)
 
 static void http_closed(void *ctx)
 {
+	struct runner *r = ctx;
+
+	r->http = NULL;
 }
 
 static void close_handle(uv_handle_t *h, void *ctx)
@@ -166,7 +169,10 @@ int runner_loop(struct runner *r)
 	/* Threads that still work, and what they work on, end with the process. */
 	if (r->active == 0) {
 		if (r->http)
-			http_client_close(r->http, http_closed, NULL);
+			http_client_close(r->http, http_closed, r);
+		/* The client's own turns must come before its handles are closed under it. */
+		while (r->http)
+			uv_run(r->loop, UV_RUN_NOWAIT);
 		uv_walk(r->loop, close_handle, NULL);
 		uv_run(r->loop, UV_RUN_DEFAULT);
 		uv_loop_close(r->loop);

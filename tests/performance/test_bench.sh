@@ -32,7 +32,10 @@ it_can_be_stopped() {
 	tries=600
 	until [ -S "$(echo "$work"/state/*/state/run/minimal.sock)" ]; do
 		tries=$((tries - 1))
-		[ "$tries" -gt 0 ] && kill -0 "$bench" 2>/dev/null || { cat "$work/stopped"; return 1; }
+		if [ "$tries" -eq 0 ] || ! kill -0 "$bench" 2>/dev/null; then
+			cat "$work/stopped"
+			return 1
+		fi
 		sleep 0.1
 	done
 	kill -TERM "$bench"

@@ -32,8 +32,8 @@ DATABASE_TESTS += tests/runner/test_engine tests/runner/test_money
 CONSISTENCY_TESTS += tests/runner/test_races
 
 # The runner as a program.
-RUNNER_SH = tests/runner/briefs.sh tests/runner/drain.sh tests/runner/outage.sh tests/runner/paid.sh
-EXTRA_DIST += tests/runner/inside.sh $(RUNNER_SH) tests/fixtures/agents
+RUNNER_SH = tests/runner/briefs.sh tests/runner/drain.sh tests/runner/mistakes.sh tests/runner/outage.sh tests/runner/paid.sh
+EXTRA_DIST += tests/runner/inside.sh $(RUNNER_SH) tests/fixtures/agents tests/fixtures/briefs
 AGENTS_TESTS += tests/runner/briefs.sh
-ERRORS_TESTS += tests/runner/paid.sh
+ERRORS_TESTS += tests/runner/mistakes.sh tests/runner/paid.sh
 CONSISTENCY_TESTS += tests/runner/drain.sh tests/runner/outage.sh

@@ -17,7 +17,7 @@ BOTARMY_MODEL=model-x
 BOTARMY_PRICE_INPUT=1
 BOTARMY_PRICE_OUTPUT=2
 export OPENAI_BASE_URL OPENAI_API_KEY BOTARMY_MODEL BOTARMY_PRICE_INPUT BOTARMY_PRICE_OUTPUT
-runner --drain || exit 99 # stores the workflows
+runner --drain || { tail -n 20 "$log" >&2; exit 99; } # stores the workflows
 
 words='{"text":"{\"summary\":\"words about it\"}"}'
 app='{"text":"{\"summary\":\"an app\",\"files\":[{\"path\":\"app.py\",\"content\":\"def two():\\n    return 2\\n\"}]}"}'
