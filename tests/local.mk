@@ -112,3 +112,9 @@ coverage-clean:
 	find . -name '*.gcda' -delete
 	rm -rf coverage
 .PHONY: coverage coverage-clean
+
+# What tests leave in a build folder; in the source folder some of it has sources' names.
+distclean-local:
+	rm -rf coverage screenshots
+	test '$(srcdir)' = . || rm -rf tests/e2e
+.PHONY: distclean-local

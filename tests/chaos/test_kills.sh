@@ -3,7 +3,7 @@
 # Runner, responder and database are killed (kill -9, immediate stop) at random moments while projects
 # are submitted, worked on and decided. Afterwards every run has ended, and nothing is lost or twice.
 # CHAOS_SEED repeats a sequence of kills; CHAOS_RUNS and CHAOS_KILLS say how many there are.
-# shellcheck disable=SC2317 # cases are called by name
+# shellcheck disable=SC2001,SC2317 # a # before each line; cases are called by name
 set -u
 # shellcheck source=tests/lib/stack.sh
 . "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/stack.sh"
@@ -140,7 +140,7 @@ strangers() {
 		tr '\0' ' ' <"$process/cmdline"
 		found=1
 	done
-	return $found
+	return "$found"
 }
 tap_case 'no process is left of the killed' strangers
 tap_case 'nor a file of theirs in the sandboxes'\'' folder' test -z "$(find "$STATE/scratch" -mindepth 2 -not -name lock -print -quit)"

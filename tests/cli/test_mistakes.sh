@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Mistakes on the command line and in the environment: a word about each, nothing on standard output.
-# shellcheck disable=SC2317 # cases are called by name
+# shellcheck disable=SC2016,SC2317 # inner shells expand; cases are called by name
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${top_builddir:=$top_srcdir/build}"
 # shellcheck source=tests/lib/tap.sh

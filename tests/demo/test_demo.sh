@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # ./demo for real: what it prints, how it ends, what it finds again, what it says when something is wrong.
 # It runs in a copy of the tree, so that it finds its build where it looks for it.
-# shellcheck disable=SC2317 # cases are called by name
+# shellcheck disable=SC1091,SC2317 # demo.env is made here; cases are called by name
 set -u
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${top_builddir:=$top_srcdir/build}"

@@ -48,7 +48,7 @@ stack_begin() {
 }
 
 stack_runner() {
-	stack_spawn "$STATE/log/runner.log" "$BIN/botarmy-runner" --config "$STATE/demo.conf" "$@"
+	stack_spawn "$STATE/log/runner.log" "$BIN/botarmy-runner" --config "$STATE/demo.conf"
 	RUNNER_PID=$!
 }
 
