@@ -118,7 +118,7 @@ cluster_make_socket_dir() {
 
 cluster_init() {
 	cluster_open "$1" || return 1
-	if [ -f "$cluster_dir/data/PG_VERSION" ]; then
+	if [ -s "$cluster_dir/data/PG_VERSION" ]; then
 		version=$(cat "$cluster_dir/data/PG_VERSION")
 		if [ "$version" != 15 ]; then
 			cluster_say "$cluster_dir/data belongs to PostgreSQL $version, not 15"

@@ -104,6 +104,8 @@ tap_case 'stop again is no error' sh "$cluster" stop "$dir"
 tap_case 'an interrupted init is begun again' replaces_half_made
 tap_case 'a folder with something else in it is left alone' says 'is no cluster' sh "$cluster" init "$foreign"
 tap_case 'another version is refused' says 'belongs to PostgreSQL 14' sh "$cluster" init "$broken"
+: >"$broken/data/PG_VERSION"
+tap_case 'what a power cut left empty is no cluster' says 'is no cluster: move it away' sh "$cluster" init "$broken"
 tap_case 'a path too long for a socket gets a short one' too_long_still_works
 tap_case 'an unknown command is refused' says usage: sh "$cluster" explode "$dir"
 tap_case 'a missing folder is refused' says usage: sh "$cluster" init

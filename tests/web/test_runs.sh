@@ -44,9 +44,10 @@ tap_case 'money as numbers' json_is "j['cost']['usd'], j['cost']['cap_usd'], j['
 tap_case 'tests not executed yet' json_is "j['tests']['executed'], j['tests']['total'], j['tests']['vacuous']" '(False, 0, None)'
 tap_case 'and nothing that is for pages only' json_is "[k for k in j if k[0] == '_']" '[]'
 try 'the page answers JSON too' 200 -b "$jar" -H 'Accept: application/json' "$url/runs/$run"
-cp "$web/body" "$web/one"
+sed 's/"seconds":[0-9]*//' "$web/body" >"$web/one" # a clock may go on between the two
 api "runs/$run"
-tap_case 'and it is the same' cmp "$web/body" "$web/one"
+sed 's/"seconds":[0-9]*//' "$web/body" >"$web/two"
+tap_case 'and it is the same' cmp "$web/one" "$web/two"
 
 for path in "runs/999" "runs/x" "runs/0" "runs/999/stages/analyst" "runs/$run/stages/nobody" "runs/999/tests" \
 	"runs/$run/files/developer/none.py" "runs/999/download.zip" "runs/$run/download.zip" "runs/$run/download.tar.gz" \
