@@ -29,7 +29,6 @@ static void show_form(struct exchange *x, const char *next)
 	x->view = value_object(x->arena);
 	x->template_ = "sign_in";
 	set_text(x->arena, x->view, "next", next_safe(next));
-	set_text(x->arena, x->view, "detail", NULL);
 }
 
 bool page_sign_in(struct exchange *x, struct err *e)

@@ -74,6 +74,12 @@ tap_case 'user disable succeeds' succeeds
 tap_case 'and ends what the person held' with_token "$token" 401
 op user list
 tap_case 'user list says so' grep -qE '^ana +approver +disabled$' "$out"
+op user fly bo
+tap_case 'there is no other thing to do with a user' fails 64 'there is no "user fly"'
+op user list bo
+tap_case 'user list takes no name' fails 64 'takes no name'
+op token fly admin
+tap_case 'nor with a token' fails 64 'there is no "token fly"'
 op user disable nobody-of-this-name
 tap_case 'nobody cannot be disabled' fails 1 'nobody-of-this-name'
 
@@ -110,6 +116,35 @@ tap_case 'doctor misses a runner' grep -q '^BAD *runner: none was ever seen' "$o
 tap_case 'and ends with 1' test "$status" -eq 1
 tap_case 'it looks at the database, schema, responder and disk' \
 	test "$(grep -cE '^ok +(database|responder|disk|configuration):' "$out")" = 4
+op doctor --sandbox
+tap_case 'it tells of the sandbox alone' test "$(wc -l <"$out")" = 1
+# bad WHAT MEND: doctor finds it, and says how to mend it.
+bad() {
+	op doctor
+	grep -A 1 "^BAD *$1" "$out" | tail -n 1 | grep -F -- "$2" && [ "$status" -eq 1 ] && return
+	cat "$out" "$err"
+	return 1
+}
+doctored() { operator --config "$STATE/doctored.conf" doctor >"$out" 2>"$err"; }
+sql "insert into runner (runner_id, host, pid, version, seen_at, expires_at)
+	values (gen_random_uuid(), 'here', 1, '1', now() - interval '1 hour', now() - interval '59 minutes')"
+tap_case 'a runner that is silent for an hour' bad 'runner: last seen 36' 'check that cron runs'
+sql 'alter system set synchronous_commit = off' && sql 'select pg_reload_conf()' >/dev/null
+tap_case 'a database that may lose decisions' bad 'database: fsync' 'must survive a power cut'
+sql 'alter system reset synchronous_commit' && sql 'select pg_reload_conf()' >/dev/null
+sql 'update schema_migration set version = 1000
+	where version = (select max(version) from schema_migration)'
+tap_case 'a schema of a newer program' bad 'schema: at 1000' 'install the newer BotArmy'
+sql 'delete from schema_migration where version = 1000'
+tap_case 'a schema of an older one' bad 'schema: at' 'run: botarmy migrate'
+sed "s|^state_dir.*|state_dir = \"$STATE/none\"|; s|^data_dir.*|data_dir = \"$STATE/none\"|" "$STATE/demo.conf" >"$STATE/doctored.conf"
+chmod 644 "$STATE/doctored.conf"
+doctored
+tap_case 'a state folder that is not there' grep -A 1 '^BAD *state folder: .*/none cannot be read' "$out"
+tap_case 'data that are not there' grep -A 1 '^BAD *schema' "$out"
+tap_case 'no sandbox without them' grep '^BAD *sandbox' "$out"
+op --config "$STATE/doctored.conf" setup
+tap_case 'setup needs its script' fails 1 'none/deploy/setup.sh cannot be run'
 stack_end "$WEB_PID" 10
 WEB_PID=
 cluster stop immediate

@@ -257,6 +257,18 @@ static void the_shipped_migrations_apply_to_nothing(void **state)
 	assert_true(known > 0);
 }
 
+static void what_is_wrong_with_a_script_is_told(void **state)
+{
+	struct folder *f = *state;
+	OK(&f->t, run(f));
+	put(f, "migrations/0003_bytes.sql", "-- \377\ncreate table three (n int);\n");
+	refused(f, ERR_INVALID, "0003_bytes.sql: byte 3 is not valid UTF-8");
+	put(f, "migrations/0003_bytes.sql", "insert into two select 1 / (n - 1) from one;\n");
+	refused(f, ERR_INVALID, "0003_bytes.sql: the database refused it with 22012");
+	assert_string_equal(tables(f), "one schema_migration two ");
+	versions(f, 3, 2);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(int argc, char **argv)
@@ -269,6 +281,7 @@ int main(int argc, char **argv)
 		CASE(a_newer_schema_is_refused), CASE(a_gap_in_the_database_is_refused),
 		CASE(a_gap_in_the_files_is_refused), CASE(a_strange_name_is_refused),
 		CASE(a_script_has_no_transactions_of_its_own), CASE(the_shipped_migrations_apply_to_nothing),
+		CASE(what_is_wrong_with_a_script_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,7 +90,7 @@ runner --drain
 tap_case 'and one whose file has another name' log_has 'both must be the same'
 mend workflows/direct.dot
 drained 'After a wrong workflow'
-tap_case 'the former version goes on' is "$(state "$run")" done
+tap_case 'the former version goes on' is "$(state "$run")" "done"
 
 # ---- the host ----
 BOTARMY_DATA_DIR=$whole
@@ -111,7 +111,7 @@ asked_twice_it_ends_at_once() {
 	sleep 0.2
 	kill "$pid" 2>/dev/null
 	wait "$pid"
-	runner --drain && is "$(state "$first")" done && sound
+	runner --drain && is "$(state "$first")" "done" && sound
 }
 without_a_sandbox_tests_are_not_executed() {
 	mkdir "$BOTARMY_TEST_DIR/bare" &&

@@ -14,6 +14,7 @@ WEB_API_TESTS = \
 	tests/web/test_settings.sh \
 	tests/web/test_sign_in.sh
 WEB_ERRORS_TESTS = \
+	tests/web/test_data.sh \
 	tests/web/test_lifecycle.sh \
 	tests/web/test_refusals.sh
 API_TESTS += $(WEB_API_TESTS)

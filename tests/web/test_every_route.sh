@@ -78,7 +78,7 @@ good() {
 	tap_case "$method $pattern answers" is_status "$want"
 	case $status in [23]??) echo "$method $pattern" >>"$web/good" ;; esac
 	[ -z "$view" ] || tap_case "$method $pattern: the view is $view" has_view
-	case $pattern in /api/* | *z | *.zip | *.gz) return ;; esac
+	case $pattern in /api/* | *z | *.zip) return ;; esac
 	[ "$method" = GET ] || return
 	shift
 	hit -H 'Accept: text/html' "$@" "$url$path"

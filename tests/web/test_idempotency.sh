@@ -41,6 +41,14 @@ tap_case 'while the first is in flight the second waits' is_status 409
 sql "update idempotency set created_at = now() - interval '2 minutes' where key = 'k3'" >/dev/null
 post "$first" k3 "$one"
 tap_case 'but not for ever' is_status 201
+sql 'revoke execute on all functions in schema public from botarmy_web' >/dev/null
+post "$first" k4 "$one"
+tap_case 'a failure of ours is no answer to keep' is_status 500
+tap_case 'and tells nothing of the inside' not body_has permission
+sql 'grant execute on all functions in schema public to botarmy_web' >/dev/null
+post "$first" k4 "$one"
+tap_case 'so the next attempt is made' is_status 201
+tap_case 'as the first' test -z "$(header Idempotency-Replayed)"
 post "$first" "$(printf '%0201d' 0)" "$one"
 tap_case 'a key has its limit' is_status 400
 post "$first" 'two words' "$one"

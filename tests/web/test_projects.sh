@@ -95,7 +95,9 @@ tap_case 'and is the last' json_is "j['next']" None
 tap_case 'with no link' test -z "$(header Link)"
 try 'exactly full is the last as well' 200 -H "Authorization: Bearer $approver" "$url/api/v1/projects?limit=4"
 tap_case 'without a next' json_is "j['next']" None
-for bad in 'limit=0' 'limit=101' 'limit=x' 'after=x' 'after=ffffffffffffffff' 'state=x'; do
+try 'a filtered page of the list' 200 -H "Authorization: Bearer $approver" "$url/api/v1/projects?limit=1&state=queued&q=%20"
+tap_case 'leads to the next one of the same' header_has Link '&limit=1&state=queued&q=%20>'
+for bad in "q=$(printf '%0201d' 0)" 'limit=0' 'limit=101' 'limit=x' 'after=x' 'after=ffffffffffffffff' 'state=x'; do
 	try "$bad is refused" 422 -H "Authorization: Bearer $approver" "$url/api/v1/projects?$bad"
 done
 sql 'select run_cancel(run_id, 1) from run where project_id = 1' >/dev/null

@@ -52,6 +52,18 @@ try 'the new one signs in' 303 -c "$other" -d 'name=ann&password=second+long+pas
 try 'the old one does not' 422 -d 'name=ann&password=first+long+password' "$url/sign-in"
 try 'all others can be ended' 303 -b "$jar" -d "_csrf=$code" "$url/settings/sessions/end"
 try 'and are' 303 -b "$other" "$url/settings"
+for done in password:'The password is changed' revoked:'The token is revoked' sessions:'All other browsers'; do
+	try "after ${done%%:*} the page" 200 -b "$jar" "$url/settings?done=${done%%:*}"
+	tap_case 'says what was done' body_has "${done#*:}"
+done
+sql "insert into api_token (account_id, name, token_hash)
+	select account_id, 'many', sha256(convert_to('many' || n, 'UTF8')) from account, generate_series(1, 50) n
+	where name = 'ann'" >/dev/null
+try 'there is an end to tokens' 409 -b "$jar" -d "_csrf=$code&name=more" "$url/settings/tokens"
+tap_case 'told beside the field' body_has 'There are 50 tokens already; revoke one first.'
+try 'what is no text is no password' 422 -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
+	-d '{"current":"","password":5}' "$url/settings/password"
+tap_case 'as a problem says' json_is "j['errors'][0]['pointer']" /password
 for path in password tokens tokens/1/revoke sessions/end; do
 	try "POST /settings/$path needs the form token" 403 -b "$jar" -X POST "$url/settings/$path"
 	try "POST /settings/$path is for people who are known" 401 -X POST "$url/settings/$path"
