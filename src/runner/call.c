@@ -338,7 +338,8 @@ static void begin(struct work *w)
 		settle_park(
 			w, "budget", need,
 			"The next call of %s may cost up to $%s. That is $%s more than the spend cap leaves. "
-			"Approve to raise the cap by this, rounded up to the next cent, or reject to end the run.",
+			"Approve to raise the cap by this, rounded up to the next cent, or reject to end "
+			"the run.",
 			w->agent->title, dollars(w->a, worst), dollars(w->a, need));
 	else
 		settle_park(w, "price", NULL,
