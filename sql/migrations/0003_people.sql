@@ -39,6 +39,7 @@ begin
 	insert into audit (project_id, account_id, action, body)
 	values (pid, p_account, 'submit', jsonb_build_object('run', rid, 'workflow', p_workflow,
 		'brief_sha256', encode(sha256(convert_to(p_brief, 'UTF8')), 'hex'), 'cap_usd', p_cap));
+	perform pg_notify('runner_work', '');
 	return query select pid, rid, true;
 end $$;
 
@@ -129,6 +130,7 @@ begin
 	end if;
 	perform cursor_enter(array[r.run_id], array[g.branch], array[target], array[null::text],
 		array[null::text], array[null::numeric]);
+	perform pg_notify('runner_work', '');
 	return query select id, r.run_id;
 end $$;
 
@@ -184,4 +186,5 @@ begin
 		jsonb_build_object('run', p_run));
 	perform event_append(array[p_run], array['agent_status'],
 		array[jsonb_build_object('state', case when p_paused then 'paused' else 'resumed' end)]);
+	perform pg_notify('runner_work', '');
 end $$;

@@ -5,20 +5,20 @@
 -- :name project_list :many
 -- The hot one: everybody's projects, no filter.
 select project_id as id, name, owner, run_id, state, stage, workflow, created_at,
-	trim_scale(round(spent_usd, 4)) as cost_usd, to_char(created_at, 'YYYY-MM-DD HH24:MI') as _created_at
+	round(spent_usd, 2) as cost_usd, to_char(created_at, 'YYYY-MM-DD HH24:MI') as _created_at
 from project_line where project_id < $1
 order by project_id desc limit $2
 
 -- :name project_list_own :many
 select project_id as id, name, owner, run_id, state, stage, workflow, created_at,
-	trim_scale(round(spent_usd, 4)) as cost_usd, to_char(created_at, 'YYYY-MM-DD HH24:MI') as _created_at
+	round(spent_usd, 2) as cost_usd, to_char(created_at, 'YYYY-MM-DD HH24:MI') as _created_at
 from project_line where account_id = $3 and project_id < $1
 order by project_id desc limit $2
 
 -- :name project_search :many
 -- With filters; $3 owner, $4 state, $5 part of the name.
 select project_id as id, name, owner, run_id, state, stage, workflow, created_at,
-	trim_scale(round(spent_usd, 4)) as cost_usd, to_char(created_at, 'YYYY-MM-DD HH24:MI') as _created_at
+	round(spent_usd, 2) as cost_usd, to_char(created_at, 'YYYY-MM-DD HH24:MI') as _created_at
 from project_line
 where project_id < $1 and ($3::bigint is null or account_id = $3) and ($4::text is null or state = $4)
 	and ($5::text is null or position(lower($5) in lower(name)) > 0)
@@ -92,5 +92,5 @@ where g.state = 'open' and ($1::bigint is null or p.account_id = $1)
 order by g.opened_at limit 50
 
 -- :name spent_today :one
-select coalesce((select trim_scale(round(spent_usd, 4)) from budget
-	where kind = '2-day' and key = floor(extract(epoch from now()) / 86400)::bigint), 0) as usd
+select coalesce((select round(spent_usd, 2) from budget
+	where kind = '2-day' and key = floor(extract(epoch from now()) / 86400)::bigint), 0.00) as usd

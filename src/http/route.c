@@ -92,16 +92,20 @@ static bool same_text(struct str a, struct str b)
 	return a.len && a.len == b.len && strncasecmp(a.s, b.s, a.len) == 0;
 }
 
-/* A browser names the site that sent a form; a program names none, and needs no protection. */
-static bool own_origin(const struct exchange *x)
+/* A browser names the site that sent a form, and shows the token of the page that it was on. A program
+   names none: it holds nobody's cookies, and needs no protection. */
+static bool own_form(const struct exchange *x)
 {
 	const struct request *r = x->req;
-	const char *site = r->header(r, "sec-fetch-site");
-	if (site)
-		return streq(site, "same-origin") || streq(site, "none");
-	const char *origin = r->header(r, "origin");
-	return !origin || same_text(authority(origin), str_from(r->header(r, "host"))) ||
-	       same_text(authority(origin), authority(x->cfg ? x->cfg->public_url : NULL));
+	const char *site = r->header(r, "sec-fetch-site"), *origin = r->header(r, "origin");
+	if (!site && !origin)
+		return true;
+	if (site && !streq(site, "same-origin") && !streq(site, "none"))
+		return false;
+	if (!site && !same_text(authority(origin), str_from(r->header(r, "host"))) &&
+	    !same_text(authority(origin), authority(x->cfg ? x->cfg->public_url : NULL)))
+		return false;
+	return csrf_shown(x);
 }
 
 bool route_allowed(const struct route *row, struct exchange *x, struct err *e)
@@ -115,8 +119,9 @@ bool route_allowed(const struct route *row, struct exchange *x, struct err *e)
 	if ((row->policy & CSRF) && !x->who.by_token && !csrf_shown(x))
 		return err_set(e, ERR_FORBIDDEN, "This form is not from your present session; load the page again and "
 						 "send it once more.");
-	if ((row->policy & ORIGIN) && !own_origin(x))
-		return err_set(e, ERR_FORBIDDEN, "This form was sent by another site.");
+	if ((row->policy & ORIGIN) && !own_form(x))
+		return err_set(e, ERR_FORBIDDEN, "This form was sent by another site, or its page is too old; load the "
+						 "page again and send it once more.");
 	return true;
 }
 

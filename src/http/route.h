@@ -25,7 +25,7 @@
 #define CSRF           0x10u
 /* An Idempotency-Key, if sent, is honoured. */
 #define IDEMPOTENT     0x20u
-/* A public form: refused where the browser says that another site sent it. */
+/* A public form: from a browser it must come from our site and show the token of its page. */
 #define ORIGIN         0x40u
 
 struct route {

@@ -193,11 +193,15 @@ static void dispatch(struct exchange *x)
 	const struct route *row = route_match(routes, route_count, x, &e);
 	if (!row) {
 		auth_identify(x, &ignored); /* the page says who is signed in, if it can */
+		if (!x->who.account_id)
+			auth_stranger(x, true);
 		fail(x, &e);
 		return;
 	}
 	bool page = (x->req->method == GET || x->req->method == HEAD) && !request_wants_json(x->req);
 	bool stranger = (row->policy & ROLE_MASK) == ROLE_PUBLIC;
+	if (stranger && (page || (row->policy & ORIGIN)))
+		auth_stranger(x, page);
 	if ((!stranger && !auth_identify(x, &e)) || !route_allowed(row, x, &e)) {
 		if (e.class == ERR_UNAUTHENTICATED && page && !x->req->header(x->req, "authorization"))
 			send_to_sign_in(x);

@@ -15,6 +15,7 @@
 #include "web/app.h"
 
 #define RUNNER_LATE_S 120
+#define FORM_COOKIE_S 86400
 
 static const char *const role_names[] = { "", "viewer", "submitter", "approver", "operator", "admin" };
 
@@ -58,6 +59,22 @@ static void welcome(struct exchange *x, const struct visitor *v, const char *ses
 	value_set(a, x->page, "who", who);
 	set_text(a, x->page, "csrf", x->who.csrf);
 	show_runner(x, v);
+}
+
+void auth_stranger(struct exchange *x, bool make)
+{
+	const char *name = arena_printf(x->arena, "%s-form", app_of(x)->cookie);
+	const char *bound = auth_session(x);
+	if (!bound)
+		bound = request_cookie(x->arena, x->req, name);
+	if ((!bound || !*bound) && make) {
+		bound = token_new(x->arena);
+		auth_cookie(x, name, bound, FORM_COOKIE_S, true);
+	}
+	if (!bound || !*bound)
+		return;
+	x->who.csrf = csrf_token(x->arena, bound);
+	set_text(x->arena, x->page, "csrf", x->who.csrf);
 }
 
 bool auth_identify(struct exchange *x, struct err *e)

@@ -11,6 +11,9 @@ struct exchange;
 /* Fills in x->who and what the page says about the person and the runners. Nobody is no error; a
    bearer token that is not good is ERR_UNAUTHENTICATED. */
 bool auth_identify(struct exchange *x, struct err *e);
+/* The token of forms that need no session: bound to the session's cookie where there is one, else to a
+   cookie of its own, which `make` makes. Asks no database. */
+void auth_stranger(struct exchange *x, bool make);
 /* The session's token as the cookie brought it, or NULL. */
 const char *auth_session(const struct exchange *x);
 void auth_session_start(struct exchange *x, const char *session);

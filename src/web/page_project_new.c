@@ -104,13 +104,15 @@ static bool submission_read(struct exchange *x, struct submission *s, struct err
 	return ok && !n;
 }
 
-/* The key of a form, of an Idempotency-Key, or a fresh one: what is sent twice makes one project. */
-static const char *submit_key(struct exchange *x, const char *given)
+/* The key of a form, of an Idempotency-Key, or a fresh one: what is sent twice makes one project. A form
+   that was sent, gone back to, changed and sent again makes another: nothing typed is lost. */
+static const char *submit_key(struct exchange *x, const struct submission *s)
 {
-	const char *header = x->req->header(x->req, "idempotency-key");
-	if (given)
-		return given;
-	return header ? arena_printf(x->arena, "key:%s", header) : token_new(x->arena);
+	const char *header = x->req->header(x->req, "idempotency-key"), *all;
+	if (!s->key)
+		return header ? arena_printf(x->arena, "key:%s", header) : token_new(x->arena);
+	all = arena_printf(x->arena, "%s\n%s\n%s\n%" PRId64 "\n%s", s->name, s->workflow, s->stack, s->cap_micro, s->brief);
+	return arena_printf(x->arena, "%s %s", s->key, sha256_hex(x->arena, all, strlen(all)));
 }
 
 bool project_create(struct exchange *x, struct err *e)
@@ -125,7 +127,7 @@ bool project_create(struct exchange *x, struct err *e)
 			x->problems = NULL;
 		return false;
 	}
-	s.key = submit_key(x, s.key);
+	s.key = submit_key(x, &s);
 	if (!project_submit(x->db, a, x->who.account_id, &s, &id, &run_id, &created, e)) {
 		x->problems = NULL;
 		return false;

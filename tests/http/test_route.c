@@ -146,12 +146,17 @@ static void refuses_public_forms_of_other_sites(void **state)
 	};
 	struct feed *f = *state;
 	feed_var(f, "HTTP_HOST", "here:8080");
+	f->x.who.csrf = "abcdef";
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		feed_var(f, "HTTP_SEC_FETCH_SITE", cases[i].site);
 		feed_var(f, "HTTP_ORIGIN", cases[i].origin);
-		feed_post(f, "/enter", FORM, "a=1");
+		feed_post(f, "/enter", FORM, "_csrf=abcdef");
 		if (allowed(f, &table[6]) != cases[i].want)
 			fail_msg("case %zu", i);
+		/* Without the token only a program, which names no site, gets in. */
+		feed_post(f, "/enter", FORM, "_csrf=wrong!");
+		assert_int_equal(allowed(f, &table[6]),
+				 cases[i].site || cases[i].origin ? ERR_FORBIDDEN : ERR_NONE);
 	}
 }
 
