@@ -84,6 +84,7 @@ int main(int argc, char **argv)
 	if (optind != argc)
 		return usage(stderr, EXIT_USAGE);
 
+	setenv("TZ", "UTC", 1); /* a zip holds local times: the same bytes everywhere */
 	/* Few heaps: what one thread frees another can use, and the resident size stays small. */
 	mallopt(M_ARENA_MAX, 2);
 	crypt_init();
