@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <malloc.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "config.h"
 
