@@ -79,14 +79,17 @@ static void close_all(int *fds, size_t n)
 }
 
 /*
+ * It runs under a name that says who started it, for kill_orphans().
  * The limit of processes is set inside, by prlimit: a user namespace counts its own
  * processes there, while out here it would count all of the service user's.
  */
-static size_t command(const struct box_spec *s, char nproc[40], const char **argv, size_t max)
+static size_t command(const struct box_spec *s, char name[40], char nproc[40], const char **argv, size_t max)
 {
-	static const char *const start[] = { BWRAP, "--args", "5", "--", "/usr/bin/prlimit" };
+	static const char *const start[] = { "--args", "5", "--", "/usr/bin/prlimit" };
 	size_t n = 0;
 
+	snprintf(name, 40, BOX_NAME "%d", (int)getpid());
+	argv[n++] = name;
 	snprintf(nproc, 40, "--nproc=%lld:%lld",
 		 (long long)s->limits.processes, (long long)s->limits.processes);
 	for (size_t i = 0; i < sizeof(start) / sizeof(*start); i++)
@@ -104,7 +107,7 @@ bool box_start(struct box *b, const struct box_spec *s, struct err *e)
 	int out[2] = { -1, -1 }, result[2] = { -1, -1 }, proof[2] = { -1, -1 };
 	int fds[FDS] = { -1, -1, -1, -1, -1, -1, -1 };
 	const char *argv[32];
-	char nproc[40];
+	char name[40], nproc[40];
 	pid_t parent = getpid();
 
 	memset(b, 0, sizeof(*b));
@@ -112,7 +115,7 @@ bool box_start(struct box *b, const struct box_spec *s, struct err *e)
 	sandbox_log_init(&b->log, s->log_max);
 	buf_init(&b->result, s->result_max);
 	random_uuid(b->proof);
-	command(s, nproc, argv, sizeof(argv) / sizeof(*argv));
+	command(s, name, nproc, argv, sizeof(argv) / sizeof(*argv));
 
 	fds[FD_ARGS] = sandbox_args(s, FD_FILTER, e);
 	if (fds[FD_ARGS] < 0)

@@ -51,6 +51,12 @@ void box_poll(struct box *const *boxes, size_t count, int max_ms);
 /* Kills the whole tree if it still runs, waits for it, frees. */
 void box_release(struct box *b);
 
+/* What a sandbox that is being set up is called in the list of processes; its starter's id follows. */
+#define BOX_NAME "botarmy-sandbox:"
+
+/* Ends sandboxes whose starter died while bubblewrap was setting them up: its inner process then waits
+   for ever for a word from the outer one. Nothing of the suite has run there. */
+void kill_orphans(void);
 /* Kills and reaps children of this process that are not in `keep`; how many it saw. */
 size_t kill_strays(const pid_t *keep, size_t count);
 /* Memory of a process and all its descendants in bytes, shared pages split fairly. */

@@ -263,6 +263,7 @@ int helper_serve(const struct sandbox_settings *s, int socket)
 		log_error("the sandbox helper cannot start: %s", h.scratch ? strerror(errno) : e.msg);
 		return 1;
 	}
+	kill_orphans();
 	while (turn(&h))
 		;
 	end_all(&h);

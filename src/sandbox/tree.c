@@ -76,6 +76,28 @@ size_t kill_strays(const pid_t *keep, size_t keep_count)
 	return strays;
 }
 
+void kill_orphans(void)
+{
+	char path[64], text[256];
+	struct dirent *entry;
+	DIR *dir = opendir("/proc");
+
+	while (dir && (entry = readdir(dir))) {
+		long pid = strtol(entry->d_name, NULL, 10), starter;
+
+		if (pid <= 1)
+			continue;
+		snprintf(path, sizeof(path), "/proc/%ld/cmdline", pid);
+		if (read_small(path, text, sizeof(text)) <= 0 || strncmp(text, BOX_NAME, strlen(BOX_NAME)) != 0)
+			continue;
+		starter = strtol(text + strlen(BOX_NAME), NULL, 10);
+		if (starter > 1 && kill((pid_t)starter, 0) != 0 && errno == ESRCH)
+			kill((pid_t)pid, SIGKILL);
+	}
+	if (dir)
+		closedir(dir);
+}
+
 static int64_t field_kib(const char *text, const char *name)
 {
 	const char *at = strstr(text, name);

@@ -23,6 +23,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "sandbox/box.h"
 #include "suite.h"
 
 #define PASSING \
@@ -393,6 +394,50 @@ static void half_a_report_is_none(void **state)
 	}
 }
 
+/* Its name says that it was being set up, and by whom. */
+static pid_t half_made_sandbox(pid_t starter)
+{
+	char name[40], byte;
+	int ready[2];
+	pid_t pid;
+
+	snprintf(name, sizeof(name), BOX_NAME "%d", (int)starter);
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		execl("/bin/sleep", name, "60", (char *)NULL);
+		_exit(127);
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 0); /* it has its name now */
+	close(ready[0]);
+	return pid;
+}
+
+static void sandboxes_half_made_by_the_dead_are_ended(void **state)
+{
+	struct state *t = *state;
+	struct sandbox_settings s = suite_settings();
+	struct err e = { 0 };
+	pid_t dead = fork(), orphan, wanted;
+	int status;
+
+	if (dead == 0)
+		_exit(0);
+	assert_int_equal(waitpid(dead, NULL, 0), dead);
+	orphan = half_made_sandbox(dead);
+	wanted = half_made_sandbox(getpid());
+	struct sandbox *later = sandbox_start(&s, &e);
+	assert_non_null(later);
+	assert_int_equal(waitpid(orphan, &status, 0), orphan);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	assert_int_equal(waitpid(wanted, &status, WNOHANG), 0);
+	kill(wanted, SIGKILL);
+	waitpid(wanted, NULL, 0);
+	sandbox_stop(later);
+	assert_non_null(t->sb);
+}
+
 static void only_a_whole_green_is_green(void **state)
 {
 	struct state *t = *state;
@@ -425,6 +470,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(stopping_ends_everything, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(death_of_the_runner_ends_everything, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(leftovers_of_the_dead_go_the_living_stay, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(sandboxes_half_made_by_the_dead_are_ended, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(death_of_the_helper_is_noticed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(half_a_report_is_none, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_a_whole_green_is_green, set_up, tear_down),
