@@ -138,6 +138,7 @@ strangers() {
 		case ${process#/proc/} in "$WEB_PID" | "$NGINX_PID") continue ;; esac
 		case $(tr '\0' ' ' 2>/dev/null <"$process/cmdline") in '' | nginx:* | postgres:* | */postgres\ *) continue ;; esac
 		tr '\0' ' ' <"$process/cmdline"
+		echo
 		found=1
 	done
 	return "$found"
