@@ -283,8 +283,3 @@ const char *noun_plural(const struct lexicon *l, struct arena *a, const char *no
 {
 	return plurals_plural(&l->plurals, a, noun);
 }
-
-bool noun_is_plural(const struct lexicon *l, struct arena *a, const char *noun)
-{
-	return !streq(noun_singular(l, a, noun), noun);
-}

@@ -45,6 +45,5 @@ size_t lexicon_doings(const struct lexicon *l, const struct doing **out);
 /* Lower-case nouns; the last word of a phrase changes. */
 const char *noun_singular(const struct lexicon *l, struct arena *a, const char *noun);
 const char *noun_plural(const struct lexicon *l, struct arena *a, const char *noun);
-bool noun_is_plural(const struct lexicon *l, struct arena *a, const char *noun);
 
 #endif

@@ -16,20 +16,6 @@ static void start(void)
 	start_result = curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-const char *net_fault_name(enum net_fault f)
-{
-	static const char *const names[NET_FAULTS] = {
-		[NET_OK] = "ok",
-		[NET_CONNECTION] = "connection",
-		[NET_TIMEOUT] = "timeout",
-		[NET_TLS] = "tls",
-		[NET_TOO_LARGE] = "too_large",
-		[NET_CANCELLED] = "cancelled",
-	};
-
-	return f < NET_FAULTS ? names[f] : "unknown";
-}
-
 struct net_limits easy_limits(const struct net_request *r)
 {
 	struct net_limits l = r->limits, d = NET_LIMITS_DEFAULT;

@@ -53,6 +53,4 @@ enum net_fault {
 	NET_FAULTS
 };
 
-const char *net_fault_name(enum net_fault f); /* "connection", … */
-
 #endif
