@@ -6,6 +6,7 @@ libflow_a_SOURCES = \
 	src/flow/fileset.c src/flow/fileset.h \
 	src/flow/graph.c src/flow/graph.h \
 	src/flow/graph_check.c src/flow/graph_check.h \
+	src/flow/handover.c src/flow/handover.h \
 	src/flow/pattern.c src/flow/pattern.h \
 	src/flow/price.c src/flow/price.h \
 	src/flow/prompt.c src/flow/prompt.h \
