@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* A stage that is a runner's for a while. */
+#ifndef MODEL_LEASE_H
+#define MODEL_LEASE_H
+
+#include <stdint.h>
+
+struct lease {
+	int64_t run, branch, epoch;
+	const char *node, *agent; /* owned by whoever filled it in */
+	int64_t attempt;   /* failed ones before this */
+	int64_t revision;  /* the one to be made */
+	double confidence; /* concerns with less than this go back to an earlier stage */
+};
+
+#endif
