@@ -212,7 +212,6 @@ int o_send(struct oracle *o, int run, const char *topic, const char *to, int pri
 /* Indices of what is held from now on, in the order of reading. */
 int o_take(struct oracle *o, int owner, struct o_lease l, int *got);
 void o_back(struct oracle *o, int run, int branch, int64_t epoch, bool counts);
-void o_back_all(struct oracle *o, int run);
 void o_heard(struct oracle *o, int run, int branch, int64_t epoch);
 int o_revive(struct oracle *o, int message, int agent);
 

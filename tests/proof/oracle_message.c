@@ -64,6 +64,19 @@ static int agent_at(const struct oracle *o, struct o_lease l)
 	return agent;
 }
 
+/* Ready and due, or held by nobody who works any more, or by this very lease. */
+static bool free_for(const struct oracle *o, const struct o_message *m, int agent, struct o_lease l)
+{
+	if (streq(m->to_agent[agent].state, "ready"))
+		return m->to_agent[agent].run_at <= o->now;
+	if (!streq(m->to_agent[agent].state, "held"))
+		return false;
+	int branch = m->to_agent[agent].branch;
+	int64_t epoch = m->to_agent[agent].epoch;
+	const struct o_cursor *c = &o->run[l.run].c[branch];
+	return c->state != 'L' || c->epoch != epoch || (branch == l.branch && epoch == l.epoch);
+}
+
 int o_take(struct oracle *o, int owner, struct o_lease l, int *got)
 {
 	int n = 0, found = 0;
@@ -74,10 +87,8 @@ int o_take(struct oracle *o, int owner, struct o_lease l, int *got)
 	for (int priority = 10; priority >= -10; priority--) {
 		for (int i = 0; i < o->messages && n < 20; i++) {
 			struct o_message *m = &o->message[i];
-			if (m->run != l.run || m->priority != priority || !streq(m->to_agent[agent].state, "ready") ||
-			    m->to_agent[agent].run_at > o->now)
-				continue;
-			got[n++] = i;
+			if (m->run == l.run && m->priority == priority && free_for(o, m, agent, l))
+				got[n++] = i;
 		}
 	}
 	for (found = 0; found < n; found++) {
@@ -89,13 +100,13 @@ int o_take(struct oracle *o, int owner, struct o_lease l, int *got)
 }
 
 /* What a lease that ended without an output held. */
-static void back(struct oracle *o, int run, int branch, int64_t epoch, bool counts, bool all)
+void o_back(struct oracle *o, int run, int branch, int64_t epoch, bool counts)
 {
 	for (int i = 0; i < o->messages; i++) {
 		struct o_message *m = &o->message[i];
 		for (int k = 0; m->run == run && k < AGENTS; k++) {
-			if (!streq(m->to_agent[k].state, "held") ||
-			    (!all && (m->to_agent[k].branch != branch || m->to_agent[k].epoch != epoch)))
+			if (!streq(m->to_agent[k].state, "held") || m->to_agent[k].branch != branch ||
+			    m->to_agent[k].epoch != epoch)
 				continue;
 			m->to_agent[k].state = counts && m->to_agent[k].attempts >= 4 ? "dead" : "ready";
 			if (counts)
@@ -103,16 +114,6 @@ static void back(struct oracle *o, int run, int branch, int64_t epoch, bool coun
 			m->to_agent[k].attempts += counts;
 		}
 	}
-}
-
-void o_back(struct oracle *o, int run, int branch, int64_t epoch, bool counts)
-{
-	back(o, run, branch, epoch, counts, false);
-}
-
-void o_back_all(struct oracle *o, int run)
-{
-	back(o, run, 0, 0, false, true);
 }
 
 void o_heard(struct oracle *o, int run, int branch, int64_t epoch)

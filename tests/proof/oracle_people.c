@@ -293,7 +293,6 @@ int o_run_retry(struct oracle *o, int run, const char *name, const char *comment
 		c->owner = NOBODY;
 		c->epoch++;
 	}
-	o_back_all(o, run);
 	for (int i = 0; i < r->gates; i++) {
 		if (streq(r->gate[i].state, "open"))
 			r->gate[i].state = "closed";

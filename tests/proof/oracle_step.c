@@ -39,7 +39,6 @@ void o_end(struct oracle *o, struct o_run *r, const char *state)
 		c->owner = NOBODY;
 		c->epoch++;
 	}
-	o_back_all(o, (int)(r - o->run));
 	for (int i = 0; i < r->gates; i++) {
 		if (streq(r->gate[i].state, "open"))
 			r->gate[i].state = "closed";
