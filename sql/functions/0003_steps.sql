@@ -258,7 +258,7 @@ begin
 		with child as (
 			insert into cursor (run_id, branch, tenant_id, parent, node, state, why, rank, run_at)
 			select c.run_id, m.last + row_number() over (partition by c.run_id order by c.branch, f.node),
-				c.tenant_id, c.branch, f.node, 'W', 'join', engine_now(), engine_now()
+				c.tenant_id, c.branch, f.node, 'W', 'join', c.rank, engine_now()
 			from unnest(forks) f join cursor c using (run_id, branch)
 				cross join lateral (select max(x.branch) as last from cursor x where x.run_id = c.run_id) m
 			returning run_id, branch, node

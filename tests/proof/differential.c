@@ -30,13 +30,13 @@ static void pass_time(struct test *t)
 	uint64_t which = roll(t, 1000);
 	int64_t quarters = 0;
 
-	if (which < 400)
-		quarters = 1 + (int64_t)roll(t, 12);
-	else if (which < 440)
+	if (which < 300)
+		quarters = 1 + (int64_t)roll(t, 8);
+	else if (which < 430)
 		quarters = 20 + (int64_t)roll(t, 200);
 	else if (which < 450)
 		quarters = 400 + (int64_t)roll(t, 4000);
-	else if (which < 452)
+	else if (which < 451)
 		quarters = 4 * 86400;
 	t->o->now += quarters * SECOND / 4;
 	if (quarters > 0)
