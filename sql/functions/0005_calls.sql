@@ -234,14 +234,14 @@ begin
 		insert into budget (kind, key, spent_usd, held_usd)
 		select p_kind, k.key, coalesce(sum(h.spent_usd) filter (where k.key > 0 or p_kind = '1-site'), 0),
 			coalesce(sum(h.amount_usd) filter (where h.settled_at is null and (k.key > 0 or p_kind = '1-site')), 0)
-		from (select p_key as key union select budget_day(engine_now()) where p_kind = '2-day') k
+		from (select p_key as key union select budget_day(engine_now()) where p_kind = '2-day' and p_key = 0) k
 			left join budget_hold h on p_kind = '1-site' or p_kind = '2-day' and h.day = k.key
 				or p_kind = '3-account' and h.account_id = k.key
 		group by k.key
 		on conflict do nothing;
 	end if;
 	update budget set cap_usd = p_cap
-	where kind = p_kind and (key = p_key or p_kind = '2-day' and key = budget_day(engine_now()));
+	where kind = p_kind and (key = p_key or p_kind = '2-day' and p_key = 0 and key = budget_day(engine_now()));
 	if not found then
 		raise exception 'There is no such budget.' using errcode = 'BA404';
 	end if;
