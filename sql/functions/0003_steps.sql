@@ -223,7 +223,7 @@ begin
 					where x.run_id = k.run_id and x.branch = k.branch order by x.epoch desc limit 1) g on true
 				join stage s on s.run_id = k.run_id and s.node = g.node
 				left join artifact a on a.artifact_id = g.artifact_id
-			where k.run_id = w.run_id and k.parent = w.branch and k.came <> 'pass') end as words
+			where k.run_id = w.run_id and k.parent = w.branch and k.came in ('fail', 'concern')) end as words
 		from way w
 	), counted as (
 		insert into run_loop as l (run_id, node, outcome, times)
