@@ -180,7 +180,8 @@ begin
 		update stage s set state = 'done', problem = null where s.run_id = r.run_id and s.node = g.stage;
 	end if;
 
-	-- Which edge is taken; where there is none, the stage works again.
+	-- Which edge is taken; where there is none, the stage works again. So it does, too, where changes
+	-- are asked for in a branch whose edge leads to the join: nobody there would read the comment.
 	via := case
 		when g.kind = 'review' then p_kind
 		when g.kind in ('tests', 'conflict') and p_kind = 'approve' or p_kind = 'skip' then 'pass'
@@ -191,6 +192,7 @@ begin
 			order by e.outcome limit 1) end;
 	if p_kind = 'changes' then
 		select coalesce((select e.next from workflow_edge e
+			join workflow_node n on n.graph_id = e.graph_id and n.node = e.next and n.kind <> 'join'
 			where e.graph_id = r.graph_id and e.node = g.node and e.outcome = via limit 1), g.stage) into target;
 		update stage s set feedback = jsonb_build_object('kind', 'changes', 'stage', g.stage,
 			'comment', p_comment, 'decision', id)
