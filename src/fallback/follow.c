@@ -98,15 +98,19 @@ static size_t count_parts(const struct py_list *l, size_t from, size_t to)
 	return n;
 }
 
-const struct py_def *follow_def(const struct follow *w, struct str name, const struct py_file **file)
+const struct py_def *follow_def(const struct follow *w, const struct py_file *here, struct str name,
+				 const struct py_file **file)
 {
+	const struct py_def *found = NULL;
+
 	for (size_t i = 0; i < w->n_files; i++)
-		for (size_t k = 1; k < w->files[i].n_defs; k++)
+		for (size_t k = 1; k < w->files[i].n_defs && (!found || &w->files[i] == here); k++)
 			if (same(w->files[i].defs[k].name, name)) {
 				*file = &w->files[i];
-				return &w->files[i].defs[k];
+				found = &w->files[i].defs[k];
+				break;
 			}
-	return NULL;
+	return found;
 }
 
 static enum trust resolve(struct follow *w, const struct py_file *f, size_t def, struct str name);
@@ -187,6 +191,22 @@ static size_t past_trailers(const struct py_list *l, size_t i, size_t to)
 	return i;
 }
 
+static size_t past_argument(const struct py_list *l, size_t i, size_t to)
+{
+	while (i + 1 < to && !py_is(&l->t[i + 1], ",") && l->t[i + 1].depth >= l->t[i].depth &&
+	       !(l->t[i + 1].pair && l->t[i + 1].pair < i))
+		i = l->t[i + 1].pair > i ? l->t[i + 1].pair : i + 1;
+	return i;
+}
+
+/* Past what get() looks up, to its default. */
+static size_t past_key(const struct py_list *l, size_t open)
+{
+	size_t end = follow_end(l, open + 1);
+
+	return end < l->t[open].pair ? end : l->t[open].pair;
+}
+
 /* One name with what is read from it or called; returns the last token that is dealt with. */
 static size_t name_at(struct follow *w, const struct py_file *f, const struct py_list *l, size_t i, size_t to,
 		      enum trust *worst)
@@ -198,22 +218,27 @@ static size_t name_at(struct follow *w, const struct py_file *f, const struct py
 		return past_clause(l, i, to, true);
 	if (py_is(t, "for"))
 		return past_clause(l, i, to, false);
+	/* A keyword of a call is no value; what is sorted by does not get into the result. */
+	if (i + 1 < to && py_is(&l->t[i + 1], "="))
+		return py_is(t, "key") ? past_argument(l, i, to) : i;
 	if (among(t->text, "else or and not in is None True False await yield from"))
 		return i;
-	while (last + 2 < to && py_is(&l->t[last + 1], ".") && l->t[last + 2].kind == PY_NAME)
-		last += 2;
+	bool constant = is_constant(t->text);
+	for (; last + 2 < to && py_is(&l->t[last + 1], ".") && l->t[last + 2].kind == PY_NAME; last += 2)
+		constant |= is_constant(l->t[last + 2].text);
 	const struct py_token *end = &l->t[last];
 	bool call = last + 1 < to && py_is(&l->t[last + 1], "(") && l->t[last + 1].pair;
 	if (call && w->cleans(w, end->text))
 		return l->t[last + 1].pair;
+	bool looks_up = call && py_is(end, "get");
 	if (i && py_is(&l->t[i - 1], "."))
-		return i;
-	if (is_constant(t->text))
+		return looks_up ? past_key(l, last + 1) : i;
+	if (constant)
 		return past_trailers(l, last, to);
 	if (call && last == i && among(t->text, "sorted reversed list tuple set str zip enumerate min max dict filter"))
 		return last;
 	const struct py_file *in;
-	const struct py_def *d = call ? follow_def(w, end->text, &in) : NULL;
+	const struct py_def *d = call ? follow_def(w, f, end->text, &in) : NULL;
 	if (d && (last == i || py_is(t, "self") || among(t->text, "cls")
 		  || !among(end->text, "get find format join replace strip"))) {
 		*worst = worse(*worst, resolve(w, in, (size_t)(d - in->defs), STR("return")));
@@ -225,6 +250,8 @@ static size_t name_at(struct follow *w, const struct py_file *f, const struct py
 	}
 	*worst = worse(*worst, resolve(w, f, t->def, t->text));
 	/* What it is looked up by does not matter; what a method is given does. */
+	if (looks_up)
+		return past_key(l, last + 1);
 	while (!call && last + 1 < to && py_is(&l->t[last + 1], "[") && l->t[last + 1].pair)
 		last = l->t[last + 1].pair;
 	return last;
@@ -299,17 +326,18 @@ static bool added(struct follow *w, const struct py_file *f, const struct py_lis
 /* for a, name in zip(x, y): what it runs over. */
 static bool looped(struct follow *w, const struct py_file *f, const struct py_list *l, size_t i, enum trust *worst)
 {
-	size_t at = i, index = 0, begin, end;
+	size_t at = i, begin, end, index = 0;
 
 	while (at > 0 && !py_is(&l->t[at - 1], "for")) {
 		const struct py_token *t = &l->t[--at];
 		if (t->kind == PY_LINE || t->kind == PY_STRING || (t->kind == PY_NAME && among(t->text, "in if else")) ||
 		    (t->kind == PY_OP && !py_is(t, ",") && !py_is(t, "(") && !py_is(t, ")")))
 			return false;
-		index += py_is(t, ",");
 	}
 	if (!at)
 		return false;
+	for (size_t k = at; k < i; k++)
+		index += py_is(&l->t[k], ",") && l->t[k].depth == l->t[at - 1].depth;
 	for (at = i; at < l->n && !py_is(&l->t[at], "in"); at++)
 		if (l->t[at].kind == PY_LINE)
 			return false;
