@@ -38,6 +38,19 @@ begin
 	from unnest(p_state) with ordinality as t(s, o);
 end $$;
 
+-- Whether a way leads from a node to another that passes no join.
+create function way_leads(p_graph bigint, p_from text, p_to text) returns boolean
+language sql stable as $$
+	with recursive way as (
+		select p_from as node
+		union
+		select e.next
+		from way w join workflow_edge e on e.graph_id = p_graph and e.node = w.node
+			join workflow_node n on n.graph_id = p_graph and n.node = e.next and n.kind <> 'join'
+	)
+	select exists (select from way where node = p_to)
+$$;
+
 -- Puts cursors, locked by the caller, on their nodes. A step whose gate is set asks a person at
 -- that node instead of working there; a gate node always asks. Agents' nodes are leased to
 -- p_keep at once, when it is not null; those are returned.
@@ -89,7 +102,8 @@ begin
 	select array_agg(m.run_id), array_agg(m.branch) into kept_run, kept_branch
 	from moved m where m.state = 'L';
 
-	-- What comes after a stage that is done again is stale; the stage itself is to be done.
+	-- What comes after a stage that is done again is stale; the stage itself is to be done. What a
+	-- branch does makes nothing stale in the branches beside it.
 	update stage s set
 		state = case when s.node <> t.stage then 'stale' when t.asks then 'waiting'
 			when t.kept then 'running' else 'pending' end,
@@ -98,8 +112,8 @@ begin
 		started_at = case when s.node = t.stage and t.kept then engine_now() else s.started_at end,
 		ended_at = case when s.node = t.stage and t.kept then null else s.ended_at end,
 		attempts = s.attempts + (s.node = t.stage and t.kept)::integer
-	from (select m.run_id, m.gate, m.detail, coalesce(n.reviews, n.node) as stage,
-			m.gate is not null or n.kind = 'gate' as asks, n.position,
+	from (select m.run_id, m.branch, m.gate, m.detail, coalesce(n.reviews, n.node) as stage,
+			m.gate is not null or n.kind = 'gate' as asks, n.graph_id, n.node, n.position,
 			p_keep is not null and m.gate is null and n.kind = 'agent' and not r.paused as kept
 		from unnest(p_steps) m
 			join run r using (run_id)
@@ -107,7 +121,8 @@ begin
 		where m.gate is not null or n.kind in ('agent', 'gate')) t
 	where s.run_id = t.run_id
 		and (s.node = t.stage
-			or not t.asks and s.position > t.position and s.state in ('done', 'waiting'));
+			or not t.asks and s.position > t.position and s.state in ('done', 'waiting')
+				and (t.branch = 0 or way_leads(t.graph_id, t.node, s.node)));
 
 	with g as (
 		insert into gate (run_id, branch, node, stage, kind, revision, artifact_id, detail, amount_usd, budgets,
