@@ -26,7 +26,6 @@ struct db {
 	bool retry;     /* a statement of this transaction failed in a way that asks for another try */
 	int wait_ms;    /* DB_SILENCE_MS, or DB_NO_LIMIT while migrating */
 	int64_t changed;
-	uint64_t connections;
 	char channels[DB_CHANNELS][DB_CHANNEL_NAME];
 	size_t channel_count;
 };

@@ -43,9 +43,6 @@ void db_close(struct db *db);
 bool db_connect(struct db *db, struct err *e);
 /* For event loops: the socket, or -1 while not connected. */
 int db_socket(const struct db *db);
-/* How many connections there have been. When it has grown, notifications may have been
-   missed: whoever listens must look at the rows. */
-uint64_t db_connections(const struct db *db);
 
 /* ---- parameters ---- */
 struct param {
