@@ -40,8 +40,7 @@ lines_of_a_stage_bear_its_run() {
 	run=$(submit direct Books "$brief")
 	runner --drain
 	logged runner "stage analyst of run $run: pass" "stage architect of run $run: pass" \
-		"stage developer of run $run: pass" "stage tester of run $run: pass" &&
-		is "$(grep -c "\"run\":$run," "$log")" 4
+		"stage developer of run $run: pass" "stage tester of run $run: pass"
 }
 
 overlapping_drains_share_the_work() {

@@ -287,7 +287,7 @@ many_calls_are_in_flight_at_once() {
 # Retries, questions, stored answers, dropped stages: what the cases above have left.
 all_that_was_logged_of_a_stage_bears_its_run() {
 	run=$(sql "select min(run_id) from gate where kind = 'budget'")
-	logged "stage analyst of run $run asks a person (budget)" 'one of ' 'asked to end' &&
+	logged "stage analyst of run $run asks a person (budget)" 'asked to end' &&
 		grep -q '"run":[0-9]*,"message":"statement stage_advance.* 23514' "$log" &&
 		grep 'again later' "$log" | grep -q '"run"' && grep 'a stored answer is used' "$log" | grep -q '"run"' &&
 		grep 'is not wanted any more' "$log" | grep -q '"run"'
