@@ -236,7 +236,7 @@ begin
 					where x.run_id = k.run_id and x.branch = k.branch order by x.epoch desc limit 1) g on true
 				join stage s on s.run_id = k.run_id and s.node = g.node
 				left join artifact a on a.artifact_id = g.artifact_id
-			where k.run_id = w.run_id and k.parent = w.branch and k.came <> 'pass') end as words
+			where k.run_id = w.run_id and k.parent = w.branch and k.came in ('fail', 'concern')) end as words
 		from way w
 	), counted as (
 		insert into run_loop as l (run_id, node, outcome, times)
@@ -271,7 +271,7 @@ begin
 		with child as (
 			insert into cursor (run_id, branch, tenant_id, parent, node, state, why, rank, run_at)
 			select c.run_id, m.last + row_number() over (partition by c.run_id order by c.branch, f.node),
-				c.tenant_id, c.branch, f.node, 'W', 'join', engine_now(), engine_now()
+				c.tenant_id, c.branch, f.node, 'W', 'join', c.rank, engine_now()
 			from unnest(forks) f join cursor c using (run_id, branch)
 				cross join lateral (select max(x.branch) as last from cursor x where x.run_id = c.run_id) m
 			returning run_id, branch, node

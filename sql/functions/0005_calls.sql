@@ -277,7 +277,11 @@ begin
 	on conflict do nothing;
 	update llm_call set limited = true
 	where provider = p_provider and model = p_model and state = 'intent' and not limited;
+	-- Without a rate nobody fills the bucket, so one that gets a rate begins with a full one.
 	update provider_limit set max_in_flight = p_max_in_flight, per_minute = p_per_minute,
+		tokens = case when per_minute is distinct from p_per_minute
+			then greatest(1, coalesce(p_per_minute, 0) / 6.0) else tokens end,
+		refilled_at = case when per_minute is distinct from p_per_minute then engine_now() else refilled_at end,
 		in_flight = (select count(*) from llm_call
 			where provider = p_provider and model = p_model and state = 'intent' and limited)
 	where provider = p_provider and model = p_model;

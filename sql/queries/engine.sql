@@ -44,7 +44,6 @@ insert into blob (sha256, body)
 select t.sha256, t.body from unnest($1::bytea[], $2::bytea[]) as t(sha256, body) order by 1
 on conflict do nothing
 
--- :name runs_notify :exec
--- Outside the transaction that changed them: listeners are many, and a commit must not wait for them.
-select pg_notify('runner_work', ''),
-	(select count(pg_notify('run_changed', t.id::text)) from unnest($1::bigint[]) as t(id))
+-- :name work_notify :exec
+-- Outside any other transaction: listeners are many, and a commit must not wait for them.
+select pg_notify('runner_work', '')

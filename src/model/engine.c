@@ -112,11 +112,7 @@ bool stage_park(struct db *db, const char *owner, const struct lease *l, const c
 	return ok;
 }
 
-bool runs_notify(struct db *db, const int64_t *runs, size_t n, struct err *e)
+bool work_notify(struct db *db, struct err *e)
 {
-	struct arena *a = arena_new(0);
-	bool ok = db_exec(db, STMT_RUNS_NOTIFY, P(p_int_array(a, runs, n)), e);
-
-	arena_free(a);
-	return ok;
+	return db_exec(db, STMT_WORK_NOTIFY, P_NONE, e);
 }
