@@ -74,6 +74,42 @@ static void direct_has_the_same_agents_and_no_gate(void **state)
 	arena_free(a);
 }
 
+static void in_reviewed_two_look_at_the_code_at_the_same_time(void **state)
+{
+	struct arena *a = arena_new(0);
+	struct graph *g = shipped(a, "reviewed");
+	const char *agents[2] = { NULL, NULL };
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->edge_count; i++)
+		if (g->edges[i].meets) {
+			assert_string_equal(g->nodes[g->edges[i].from].name, "developer");
+			assert_string_equal(g->edges[i].meets, "reviews");
+			assert_true(n < 2);
+			agents[n++] = g->nodes[g->edges[i].to].agent;
+		}
+	assert_int_equal(n, 2);
+	assert_string_equal(agents[0], "security-reviewer");
+	assert_string_equal(agents[1], "usability-reviewer");
+	assert_string_equal(g->nodes[edge(g, "reviews", "fail")->to].name, "developer");
+	assert_int_equal(edge(g, "reviews", "fail")->max, 2);
+	assert_string_equal(g->nodes[edge(g, "reviews", "pass")->to].name, "tester");
+	arena_free(a);
+}
+
+static void design_only_builds_nothing(void **state)
+{
+	struct arena *a = arena_new(0);
+	struct graph *g = shipped(a, "design-only");
+	size_t agents = 0;
+
+	for (size_t i = 0; i < g->node_count; i++)
+		agents += g->nodes[i].kind == NODE_AGENT;
+	assert_int_equal(agents, 2);
+	assert_string_equal(g->nodes[edge(g, "gate_architect", "approve")->to].outcome, "done");
+	arena_free(a);
+}
+
 #define HEAD "digraph w {\n title=T\n start=a\n"
 #define SOUND HEAD "a [kind=agent, agent=x]\n done [kind=exit, outcome=done]\n a -> done [label=pass]\n"
 #define GATE(attributes) \
@@ -272,6 +308,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_full_cycle_asks_after_three_stages),
 		cmocka_unit_test(direct_has_the_same_agents_and_no_gate),
+		cmocka_unit_test(in_reviewed_two_look_at_the_code_at_the_same_time),
+		cmocka_unit_test(design_only_builds_nothing),
 		cmocka_unit_test(what_is_unsound_is_refused_and_named),
 		cmocka_unit_test(an_agent_must_be_one_that_there_is),
 		cmocka_unit_test(a_bounded_circle_is_accepted),
