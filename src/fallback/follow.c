@@ -98,13 +98,13 @@ static size_t count_parts(const struct py_list *l, size_t from, size_t to)
 	return n;
 }
 
-const struct py_def *follow_def(const struct follow *w, const struct py_file *here, struct str name,
-				 const struct py_file **file)
+const struct py_def *follow_def(const struct follow *w, const struct py_file *here, bool own,
+				 struct str name, const struct py_file **file)
 {
 	const struct py_def *found = NULL;
 
 	for (size_t i = 0; i < w->n_files; i++)
-		for (size_t k = 1; k < w->files[i].n_defs && (!found || &w->files[i] == here); k++)
+		for (size_t k = 1; k < w->files[i].n_defs && (!found || (&w->files[i] == here) == own); k++)
 			if (same(w->files[i].defs[k].name, name)) {
 				*file = &w->files[i];
 				found = &w->files[i].defs[k];
@@ -238,9 +238,9 @@ static size_t name_at(struct follow *w, const struct py_file *f, const struct py
 	if (call && last == i && among(t->text, "sorted reversed list tuple set str zip enumerate min max dict filter"))
 		return last;
 	const struct py_file *in;
-	const struct py_def *d = call ? follow_def(w, f, end->text, &in) : NULL;
-	if (d && (last == i || py_is(t, "self") || among(t->text, "cls")
-		  || !among(end->text, "get find format join replace strip"))) {
+	bool own = last == i || py_is(t, "self") || py_is(t, "cls");
+	const struct py_def *d = call ? follow_def(w, f, own, end->text, &in) : NULL;
+	if (d && (own || !among(end->text, "get find format join replace strip"))) {
 		*worst = worse(*worst, resolve(w, in, (size_t)(d - in->defs), STR("return")));
 		return l->t[last + 1].pair;
 	}
@@ -432,13 +432,15 @@ static bool parameter(struct follow *w, const struct py_file *f, size_t def, str
 	size_t begin, end, selfs = 0;
 
 	for (size_t k = 0; def && part_at(l, d->params, d->params_end, k, &begin, &end); k++) {
+		bool starred = l->t[begin].kind == PY_OP && *l->t[begin].text.s == '*';
 		while (begin < end && l->t[begin].kind == PY_OP)
 			begin++;
 		if (k == 0 && (py_is(&l->t[begin], "self") || py_is(&l->t[begin], "cls")))
 			selfs = 1;
 		if (begin >= end || !same(l->t[begin].text, name))
 			continue;
-		*worst = worse(*worst, k < selfs ? TAINTED : from_callers(w, d, name, k - selfs));
+		/* What is gathered by * and ** can be anything. */
+		*worst = worse(*worst, k < selfs || starred ? TAINTED : from_callers(w, d, name, k - selfs));
 		return true;
 	}
 	return false;

@@ -50,7 +50,7 @@ static bool gives_number(struct str function)
 static bool really(const struct follow *w, struct str function, const char *const *marks, size_t n)
 {
 	const struct py_file *f;
-	const struct py_def *d = follow_def(w, NULL, function, &f);
+	const struct py_def *d = follow_def(w, NULL, true, function, &f);
 
 	for (size_t i = d ? d->from : 0; d && i < d->to; i++)
 		if (f->lists[0]->t[i].kind == PY_STRING && is_one_of(f->lists[0]->t[i].text, marks, n))
