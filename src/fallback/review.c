@@ -27,7 +27,7 @@ ptrdiff_t find_text(struct str s, size_t from, const char *text)
 	size_t n = strlen(text);
 
 	for (size_t i = from; i + n <= s.len; i++)
-		if (strncasecmp(s.s + i, text, n) == 0)
+		if ((s.s[i] | 32) == (*text | 32) && strncasecmp(s.s + i, text, n) == 0)
 			return (ptrdiff_t)i;
 	return -1;
 }

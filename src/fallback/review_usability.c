@@ -15,9 +15,9 @@
 #include "fallback/contrast.h"
 #include "fallback/review.h"
 
-enum { MAX_PIECES = 4000, MAX_LINES = 40, MAX_SHEETS = 50 };
+enum { MAX_PIECES = 4000, MAX_LINES = 40, MAX_SHEETS = 50, MAX_TAG = 4000 };
 /* Bytes that may be gone over: tags without an end must not make it slow. */
-enum { EFFORT = 300 * 1000 * 1000 };
+enum { EFFORT = 40 * 1000 * 1000 };
 
 /* Adjacent literals as one text. */
 struct piece {
@@ -104,9 +104,10 @@ static void gather(struct pages *g)
 
 static struct str tag_at(const struct piece *p, size_t at)
 {
-	ptrdiff_t end = find_text(p->text, at, ">");
+	size_t left = p->text.len - at, most = left < MAX_TAG ? left : MAX_TAG;
+	const char *end = memchr(p->text.s + at, '>', most);
 
-	return (struct str){ p->text.s + at, (end < 0 ? p->text.len : (size_t)end) - at };
+	return (struct str){ p->text.s + at, end ? (size_t)(end - p->text.s) - at : most };
 }
 
 static bool holds(struct str s, const char *text)
