@@ -24,8 +24,10 @@ include tests/db/local.mk
 include tests/e2e/local.mk
 include tests/http/local.mk
 include tests/flow/local.mk
+include tests/model/local.mk
 include tests/model-pure/local.mk
 include tests/sandbox/local.mk
+include tests/proof/local.mk
 include tests/runner/local.mk
 include tests/performance/local.mk
 include tests/web/local.mk

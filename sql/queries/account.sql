@@ -46,19 +46,15 @@ with used as (
 	where l.token_hash = $1 and l.used_at is null and l.expires_at > now()
 		and a.account_id = l.account_id and a.disabled_at is null
 	returning l.account_id
-), noted as (
-	insert into audit (account_id, action, body) select account_id, 'sign_in', '{"by": "link"}' from used
 )
 insert into session (token_hash, account_id, expires_at)
 select $2, account_id, now() + make_interval(hours => $3) from used
-returning account_id
+returning account_id, audit_add(null, account_id, 'sign_in', '{"by": "link"}')
 
 -- :name session_open :exec
-with noted as (
-	insert into audit (account_id, action, body) values ($2, 'sign_in', '{"by": "password"}')
-)
 insert into session (token_hash, account_id, expires_at)
 values ($1, $2, now() + make_interval(hours => $3))
+returning audit_add(null, account_id, 'sign_in', '{"by": "password"}')
 
 -- :name session_find :maybe
 -- Everything that each page needs besides its own view, in one statement.

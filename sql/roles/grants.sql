@@ -27,33 +27,36 @@ grant select on schema_migration to botarmy_web, botarmy_runner, botarmy_feed;
 
 -- Web -------------------------------------------------------------------------------------
 
-grant select on workflow, workflow_node, workflow_edge, project, run, cursor, stage, stage_result,
-	artifact, artifact_file, blob, test_report, test_result, llm_call, budget, budget_hold,
-	gate, decision, event, audit, runner,
-	account, session, sign_in_link, api_token, idempotency, project_line
+grant select on workflow, workflow_node, workflow_edge, project, run, cursor, stage, stage_result, run_loop,
+	artifact, artifact_file, blob, test_report, test_result, llm_call, budget, budget_hold, provider_limit,
+	gate, gate_vote, decision, dead_letter, message, message_delivery, subscription, event, log, audit,
+	audit_head, runner, account, session, sign_in_link, api_token, idempotency, project_line
 	to botarmy_web;
 -- It makes no account and no link, and gives nobody a role.
 grant update (password) on account to botarmy_web;
 grant update (used_at) on sign_in_link to botarmy_web;
 grant insert, update on api_token to botarmy_web;
 grant insert, update, delete on session, idempotency to botarmy_web;
-grant insert on audit to botarmy_web;
 
-grant execute on function project_submit, gate_decide, run_cancel, run_pause to botarmy_web;
+grant execute on function engine_now, project_submit, gate_decide, run_cancel, run_pause, run_retry, budget_set,
+	message_send, message_revive, audit_add
+	to botarmy_web;
 
 -- Runner ----------------------------------------------------------------------------------
 
-grant select on project, decision to botarmy_runner;
-grant select, insert on workflow, workflow_node, workflow_edge to botarmy_runner;
-grant select, update on run, cursor, stage to botarmy_runner;
-grant select, insert on artifact, artifact_file, blob, test_report, test_result, stage_result, event
+-- It moves runs through functions that fence it, and writes no row of theirs itself.
+grant select on project, run, cursor, stage, stage_result, artifact, artifact_file, blob, test_report, test_result,
+	decision, llm_call, budget, budget_hold, provider_limit, gate, message, event, runner
 	to botarmy_runner;
-grant select, insert, update on llm_call, budget, budget_hold, runner to botarmy_runner;
--- It asks, and takes a question back when the run ends; what was asked it cannot change.
-grant select, insert, update (state, decided_at) on gate to botarmy_runner;
+grant select, insert on workflow, workflow_node, workflow_edge, subscription to botarmy_runner;
+grant update (offered_at) on workflow to botarmy_runner;
+grant delete on subscription to botarmy_runner;
+grant insert on blob, log to botarmy_runner;
+grant insert, update on runner to botarmy_runner;
+grant update (error) on llm_call to botarmy_runner;
 
-grant execute on function stage_claim, stage_advance, stage_retry, stage_park, stage_rescue,
-	call_begin, call_end, hold_settle, cursor_enter, run_end, event_append
+grant execute on function engine_now, stage_claim, stage_advance, stage_retry, stage_park, stage_rescue,
+	call_begin, call_end, message_take, gate_due, provider_limit_set, keep
 	to botarmy_runner;
 
 -- Feed ------------------------------------------------------------------------------------

@@ -53,6 +53,22 @@ static bool apply(struct db *db, void *ctx, struct err *e)
 		       P(p_int(s->version), p_text(s->name), p_bytes(s->sha256, sizeof(s->sha256))), e);
 }
 
+struct anew {
+	const struct script *functions, *grants;
+	size_t count;
+};
+
+/* Functions lose their grants when they are made again, so both are one transaction. */
+static bool apply_anew(struct db *db, void *ctx, struct err *e)
+{
+	const struct anew *n = ctx;
+
+	for (size_t i = 0; i < n->count; i++)
+		if (!script_run(db, &n->functions[i], e))
+			return false;
+	return script_run(db, n->grants, e);
+}
+
 static bool make_roles(struct arena *a, struct db *db, struct script *roles, struct err *e)
 {
 	struct rows *row;
@@ -75,13 +91,14 @@ static bool migrate_locked(struct arena *a, struct db *db, const char *sql_dir,
 			   struct err *e)
 {
 	const char *roles_dir = path_join(a, sql_dir, "roles");
-	struct script bootstrap, roles, grants, *scripts;
-	size_t known, applied;
+	struct script bootstrap, roles, grants, *scripts, *functions;
+	size_t known, applied, count;
 
 	if (!script_load(a, roles_dir, "bootstrap.sql", &bootstrap, e) ||
 	    !script_load(a, roles_dir, "roles.sql", &roles, e) ||
 	    !script_load(a, roles_dir, "grants.sql", &grants, e) ||
-	    !scripts_load(a, path_join(a, sql_dir, "migrations"), &scripts, &known, e))
+	    !scripts_load(a, path_join(a, sql_dir, "migrations"), &scripts, &known, e) ||
+	    !scripts_load(a, path_join(a, sql_dir, "functions"), &functions, &count, e))
 		return false;
 	if (!db_exec(db, STMT_MIGRATION_PATIENCE, P_NONE, e) || !db_exec(db, STMT_MIGRATION_LOCK, P_NONE, e))
 		return false;
@@ -95,7 +112,8 @@ static bool migrate_locked(struct arena *a, struct db *db, const char *sql_dir,
 		if (done)
 			done(ctx, scripts[i].version, scripts[i].name);
 	}
-	return db_txn(db, apply, &grants, NULL, e);
+	struct anew anew = { functions, &grants, count };
+	return db_txn(db, apply_anew, &anew, NULL, e);
 }
 
 bool migrate(struct arena *a, struct db *db, const char *sql_dir,

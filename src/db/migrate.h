@@ -6,7 +6,8 @@
  * number of migrators may start at once. Refused with a clear message: a schema newer
  * than the program, a file whose checksum differs from what was applied, a gap.
  * sql/roles/roles.sql (roles; skipped with a note when the login may not create roles
- * and they exist) and sql/roles/grants.sql (least privilege) are applied at each run.
+ * and they exist) is applied at each run, and so are sql/functions/NNNN_name.sql (all
+ * functions, made anew) with sql/roles/grants.sql (least privilege) in one transaction.
  */
 #ifndef DB_MIGRATE_H
 #define DB_MIGRATE_H

@@ -82,11 +82,11 @@ bool scripts_load(struct arena *a, const char *dir, struct script **out, size_t 
 		int64_t version = version_of(names[i]);
 		if (version == 0)
 			return err_set(e, ERR_INVALID,
-				       "%s/%s: a migration is named like 0001_what_it_does.sql", dir,
+				       "%s/%s: such a file is named like 0001_what_it_does.sql", dir,
 				       names[i]);
 		if (version != (int64_t)*count + 1)
 			return err_set(e, ERR_INVALID,
-				       "%s/%s: migrations are numbered without a gap, and %04zu is next", dir,
+				       "%s/%s: these files are numbered without a gap, and %04zu is next", dir,
 				       names[i], *count + 1);
 		if (!script_load(a, dir, names[i], &(*out)[*count], e))
 			return false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SQL scripts from files: migrations, roles, grants. */
+/* SQL scripts from files: migrations, functions, roles, grants. */
 #ifndef DB_SCRIPT_H
 #define DB_SCRIPT_H
 

@@ -4,37 +4,48 @@
 #define MODEL_CALL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/str.h"
+#include "model/lease.h"
 
 struct arena;
 struct db;
 struct err;
-struct lease;
 
-/* An answer to this very request for this very revision that is stored and unused;
-   *response has s NULL when there is none. In the arena. */
-bool call_stored(struct db *db, struct arena *a, const struct lease *l, const uint8_t hash[32], int64_t *call,
-		 struct str *response, struct err *e);
+enum call_verdict { CALL_GO, CALL_STORED, CALL_FENCED, CALL_OVER, CALL_PRICE_UNKNOWN, CALL_BUSY };
 
-enum call_verdict { CALL_GO, CALL_OVER, CALL_PRICE_UNKNOWN };
-/* Stores the intent and holds worst_usd (a decimal; NULL: the price is unknown). CALL_GO fills
-   *call; CALL_OVER fills *need_usd: by how much a cap would be passed. */
-bool call_begin(struct db *db, struct arena *a, const char *owner, const struct lease *l,
-		const char *provider, const char *model, const uint8_t hash[32], const char *worst_usd,
-		enum call_verdict *verdict, int64_t *call, const char **need_usd, struct err *e);
+struct call_request {
+	const struct lease *lease;
+	const char *provider, *model;
+	const uint8_t *hash;   /* SHA-256 of what is asked */
+	const char *worst_usd; /* a decimal; NULL: the price is unknown */
+
+	/* Filled in, in the arena. */
+	enum call_verdict verdict;
+	int64_t call;          /* CALL_GO, CALL_STORED */
+	struct str response;   /* CALL_STORED: an answer to this very request that nobody has used */
+	const char *need_usd;  /* CALL_OVER: by how much a cap would be passed at most */
+	const char *budgets;   /* CALL_OVER: JSON, the caps in the way */
+	double wait_s;         /* CALL_BUSY: ask again then */
+};
+/* Stores intents and holds the worst cases, all in one transaction. */
+bool calls_begin(struct db *db, struct arena *a, const char *owner, struct call_request *requests, size_t n,
+		 struct err *e);
 
 struct call_outcome {
+	int64_t call;
 	bool answered;
-	struct str response;  /* s NULL: none */
-	const char *error;    /* NULL: none */
-	int64_t http_status;  /* 0: none came */
+	struct str response;   /* s NULL: none; UTF-8 without a NUL */
+	const char *error;     /* NULL: none. Of an answer: it is of no use, and never given again */
+	int64_t http_status;   /* 0: none came */
 	int64_t input, output; /* tokens; -1: unknown */
-	const char *cost_usd; /* NULL: unknown, and the hold counts in full */
+	const char *cost_usd;  /* NULL: unknown, and the hold counts in full */
 };
-bool call_end(struct db *db, int64_t call, const struct call_outcome *o, struct err *e);
-/* The answer is of no use; call_stored() never gives it again. */
+/* Each call ends once; what is sent again changes nothing. */
+bool calls_end(struct db *db, const struct call_outcome *outcomes, size_t n, struct err *e);
+/* A stored answer is of no use; calls_begin() never gives it again. */
 bool call_refuse(struct db *db, int64_t call, const char *why, struct err *e);
 
 #endif

@@ -42,6 +42,7 @@ static int begin(void **state)
 		return -1;
 	OK(&f.t, dir_make_all(path_join(f.t.a, f.dir, "roles"), 0700, &f.t.e));
 	OK(&f.t, dir_make_all(path_join(f.t.a, f.dir, "migrations"), 0700, &f.t.e));
+	OK(&f.t, dir_make_all(path_join(f.t.a, f.dir, "functions"), 0700, &f.t.e));
 	put_from_source(&f, "roles/bootstrap.sql");
 	put_from_source(&f, "roles/roles.sql");
 	put(&f, "roles/grants.sql", "grant usage on schema public to botarmy_web;\n");

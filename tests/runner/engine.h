@@ -14,6 +14,7 @@
 #include "db/db.h"
 #include "model/call.h"
 #include "model/engine.h"
+#include "model/member.h"
 #include "model/stage_input.h"
 #include "model/workflow.h"
 
@@ -53,7 +54,7 @@ static inline int try_begin(void **state)
 	t = (struct try){ .a = arena_new(0), .db = db_open(database_url(), "try") };
 	*state = &t;
 	random_uuid(name);
-	OK(&t, workflows_store(t.db, arena_printf(t.a, "%s/workflows", source_dir()), &t.e));
+	OK(&t, workflows_store(t.db, source_dir(), &t.e));
 	OK(&t, db_one(t.db, t.a, STMT_TRY_ACCOUNT, P(p_text(name)), &r, &t.e));
 	t.account = row_int(r, 0, "account_id");
 	random_uuid(t.one);
@@ -68,8 +69,7 @@ static inline int try_end(void **state)
 {
 	struct try *t = *state;
 
-	if (t->run)
-		db_exec(t->db, STMT_TRY_CANCEL, P(p_int(t->run), p_int(t->account)), NULL);
+	db_exec(t->db, STMT_TRY_CANCEL_ALL, P(p_int(t->account)), NULL);
 	db_close(t->db);
 	arena_free(t->a);
 	return 0;
@@ -115,6 +115,47 @@ static inline bool decide(struct try *t, const char *kind, const char *comment)
 		      &r, &t->e);
 }
 
+static inline int64_t person(struct try *t, const char *role)
+{
+	struct rows *r;
+	char name[37];
+
+	random_uuid(name);
+	OK(t, db_one(t->db, t->a, STMT_TRY_PERSON, P(p_text(name), p_text(role)), &r, &t->e));
+	return row_int(r, 0, "account_id");
+}
+
+/* False: refused, and t->e says why. */
+static inline bool decide_as(struct try *t, int64_t who, const char *kind, const char *comment, bool *open)
+{
+	struct rows *g = open_gate(t), *r;
+
+	assert_non_null(g);
+	if (!db_one(t->db, t->a, STMT_TRY_DECIDE,
+		    P(p_int(row_int(g, 0, "gate_id")), p_int(row_int(g, 0, "revision")), p_text(kind),
+		      p_text(comment), p_int(who)),
+		    &r, &t->e))
+		return false;
+	if (open)
+		*open = row_bool(r, 0, "open");
+	return true;
+}
+
+/* A workflow of this name, unless there is one. Nodes: [{node, kind, …}]; edges: [node, outcome,
+   next, max, meets]. */
+static inline void try_graph(struct try *t, const char *name, const char *start, const char *nodes,
+			     const char *edges)
+{
+	struct rows *r;
+
+	OK(t, db_maybe(t->db, t->a, STMT_TRY_WORKFLOW, P(p_text(name), p_text(start)), &r, &t->e));
+	if (!r)
+		return;
+	struct param id = p_int(row_int(r, 0, "graph_id"));
+	OK(t, db_exec(t->db, STMT_TRY_NODES, P(id, p_text(nodes)), &t->e));
+	OK(t, db_exec(t->db, STMT_TRY_EDGES, P(id, p_text(edges)), &t->e));
+}
+
 static inline size_t try_claim(struct try *t, const char *owner, struct lease **out)
 {
 	size_t n;
@@ -144,11 +185,22 @@ static inline struct stage_output output_of(const struct lease *l, const char *o
 				      .model = "template" };
 }
 
-/* False: fenced. */
+/* False: fenced. Nothing is kept. */
+static inline bool try_send(struct try *t, const char *owner, const struct stage_output *o)
+{
+	struct stage_batch b = { .outputs = o, .output_count = 1 };
+	struct lease *kept;
+	size_t n;
+	bool accepted = false;
+
+	OK(t, stage_advance(t->db, t->a, owner, &b, &accepted, &kept, &n, NULL, &t->e));
+	assert_int_equal(n, 0);
+	return accepted;
+}
+
 static inline bool try_advance(struct try *t, const char *owner, const struct lease *l, const char *outcome)
 {
 	struct stage_output o = output_of(l, outcome);
-	bool accepted = false;
 
 	if (streq(l->agent, "tester"))
 		o.report = streq(outcome, "pass")
@@ -163,8 +215,27 @@ static inline bool try_advance(struct try *t, const char *owner, const struct le
 				     "{\"name\":\"b\",\"outcome\":\"failed\",\"seconds\":0.4,\"log\":\"it "
 				     "broke\"}]}"
 				   : "{\"executed\":false,\"problem\":\"no sandbox here\"}";
-	OK(t, stage_advance(t->db, owner, &o, 1, &accepted, NULL, &t->e));
-	return accepted;
+	return try_send(t, owner, &o);
+}
+
+/* Accepted, and what comes next is leased to the same runner; how many leases. */
+static inline size_t try_keep(struct try *t, const char *owner, const struct stage_output *o, struct lease **kept)
+{
+	struct stage_batch b = { .outputs = o, .output_count = 1, .keep = true };
+	size_t n;
+	bool accepted = false;
+
+	OK(t, stage_advance(t->db, t->a, owner, &b, &accepted, kept, &n, NULL, &t->e));
+	assert_true(accepted);
+	return n;
+}
+
+static inline const char *stage_text(struct try *t, const char *node, const char *column)
+{
+	struct rows *r;
+
+	OK(t, db_one(t->db, t->a, STMT_TRY_STAGE, P(p_int(t->run), p_text(node)), &r, &t->e));
+	return row_text(r, 0, column);
 }
 
 /* Claims and passes stages until `node` is claimed. */
@@ -181,6 +252,16 @@ static inline struct lease *walk_to(struct try *t, const char *owner, const char
 	}
 	fail_msg("never reached %s", node);
 	return NULL;
+}
+
+static inline void load_input(struct try *t, const char *owner, const struct lease *l, struct stage_input *out)
+{
+	struct stage_order o = { .lease = l, .a = t->a };
+
+	OK(t, stage_inputs_load(t->db, owner, &o, 1, &t->e));
+	if (o.problem)
+		fail_msg("%s", o.problem);
+	*out = o.out;
 }
 
 #endif
