@@ -30,7 +30,9 @@ struct sheet {
 	bool has_dark;
 };
 
-struct rgb { double c[3]; };
+struct rgb {
+	double c[3];
+};
 
 static bool same(struct str a, struct str b)
 {
@@ -89,7 +91,9 @@ static void read_sheet(struct sheet *s, struct str css)
 			s->has_dark |= now;
 		} else if (c == '{' && s->n_rules < MAX_RULES_READ) {
 			rule = &s->rules[s->n_rules++];
-			*rule = (struct css_rule){ .selector = text, .at = (size_t)(text.s - css.s), .dark = dark };
+			*rule = (struct css_rule){ .selector = text,
+						   .at = (size_t)(text.s - css.s),
+						   .dark = dark };
 		} else if (rule && text.len) {
 			declare(s, rule, text);
 		}
@@ -158,7 +162,8 @@ static double luminance(const struct rgb *c)
 	double sum = 0;
 
 	for (size_t i = 0; i < 3; i++)
-		sum += weights[i] * (c->c[i] <= 0.04045 ? c->c[i] / 12.92 : pow((c->c[i] + 0.055) / 1.055, 2.4));
+		sum += weights[i] *
+		       (c->c[i] <= 0.04045 ? c->c[i] / 12.92 : pow((c->c[i] + 0.055) / 1.055, 2.4));
 	return sum;
 }
 
@@ -193,7 +198,8 @@ static struct str page_background(const struct sheet *s, bool dark)
 	struct str found = STR("");
 
 	for (size_t i = 0; i < s->n_rules; i++)
-		if (is_page(s->rules[i].selector) && s->rules[i].background.len && (dark || !s->rules[i].dark))
+		if (is_page(s->rules[i].selector) && s->rules[i].background.len &&
+		    (dark || !s->rules[i].dark))
 			found = s->rules[i].background;
 	return found;
 }
@@ -218,9 +224,12 @@ void contrast_check(struct review *r, const char *path, struct str css, int line
 				continue;
 			review_add(r, ratio < 3 ? HIGH : MEDIUM, path, line + line_of(css, rule->at) - 1,
 				   "Text is hard to read on its background",
-				   arena_printf(r->a, "“%.*s” has a contrast of %.1f to 1%s; people with weak eyes need 4.5.",
+				   arena_printf(r->a,
+						"“%.*s” has a contrast of %.1f to 1%s; people with weak eyes "
+						"need 4.5.",
 						(int)utf8_prefix(rule->selector.s, rule->selector.len, 80),
 						rule->selector.s, ratio, dark ? " in the dark" : ""),
-				   "Take a darker text or a lighter background, or the other way round in the dark.");
+				   "Take a darker text or a lighter background, or the other way round in "
+				   "the dark.");
 		}
 }

@@ -98,8 +98,8 @@ static size_t count_parts(const struct py_list *l, size_t from, size_t to)
 	return n;
 }
 
-const struct py_def *follow_def(const struct follow *w, const struct py_file *here, bool own,
-				 struct str name, const struct py_file **file)
+const struct py_def *follow_def(const struct follow *w, const struct py_file *here, bool own, struct str name,
+				const struct py_file **file)
 {
 	const struct py_def *found = NULL;
 
@@ -235,7 +235,8 @@ static size_t name_at(struct follow *w, const struct py_file *f, const struct py
 		return looks_up ? past_key(l, last + 1) : i;
 	if (constant)
 		return past_trailers(l, last, to);
-	if (call && last == i && among(t->text, "sorted reversed list tuple set str zip enumerate min max dict filter"))
+	if (call && last == i &&
+	    among(t->text, "sorted reversed list tuple set str zip enumerate min max dict filter"))
 		return last;
 	const struct py_file *in;
 	bool own = last == i || py_is(t, "self") || py_is(t, "cls");
@@ -266,7 +267,8 @@ enum trust follow_string(struct follow *w, const struct py_file *f, const struct
 	return worst;
 }
 
-enum trust follow_span(struct follow *w, const struct py_file *f, const struct py_list *l, size_t from, size_t to)
+enum trust follow_span(struct follow *w, const struct py_file *f, const struct py_list *l, size_t from,
+		       size_t to)
 {
 	enum trust worst = TRUSTED;
 
@@ -290,8 +292,8 @@ static bool assigned(struct follow *w, const struct py_file *f, const struct py_
 	const struct py_token *next = py_at(l, i + 1);
 	size_t at = i + 1, begin, end, line = i, commas = 0;
 
-	if (l->t[i].depth || (!py_is(next, "=") && !py_is(next, "+=") && !py_is(next, ",") && !py_is(next, "[") &&
-			      !py_is(next, ":")))
+	if (l->t[i].depth || (!py_is(next, "=") && !py_is(next, "+=") && !py_is(next, ",") &&
+			      !py_is(next, "[") && !py_is(next, ":")))
 		return false;
 	while (at < l->n && l->t[at].kind != PY_LINE && !py_is(&l->t[at], "=") && !py_is(&l->t[at], "+="))
 		at = l->t[at].pair > at ? l->t[at].pair + 1 : at + 1;
@@ -314,7 +316,8 @@ static bool assigned(struct follow *w, const struct py_file *f, const struct py_
 	return true;
 }
 
-static bool added(struct follow *w, const struct py_file *f, const struct py_list *l, size_t i, enum trust *worst)
+static bool added(struct follow *w, const struct py_file *f, const struct py_list *l, size_t i,
+		  enum trust *worst)
 {
 	if (!py_is(py_at(l, i + 1), ".") || !py_is(py_at(l, i + 3), "(") ||
 	    !among(py_at(l, i + 2)->text, "append insert extend add appendleft setdefault update"))
@@ -324,13 +327,15 @@ static bool added(struct follow *w, const struct py_file *f, const struct py_lis
 }
 
 /* for a, name in zip(x, y): what it runs over. */
-static bool looped(struct follow *w, const struct py_file *f, const struct py_list *l, size_t i, enum trust *worst)
+static bool looped(struct follow *w, const struct py_file *f, const struct py_list *l, size_t i,
+		   enum trust *worst)
 {
 	size_t at = i, begin, end, index = 0;
 
 	while (at > 0 && !py_is(&l->t[at - 1], "for")) {
 		const struct py_token *t = &l->t[--at];
-		if (t->kind == PY_LINE || t->kind == PY_STRING || (t->kind == PY_NAME && among(t->text, "in if else")) ||
+		if (t->kind == PY_LINE || t->kind == PY_STRING ||
+		    (t->kind == PY_NAME && among(t->text, "in if else")) ||
 		    (t->kind == PY_OP && !py_is(t, ",") && !py_is(t, "(") && !py_is(t, ")")))
 			return false;
 	}
@@ -416,7 +421,8 @@ static enum trust from_callers(struct follow *w, const struct py_def *d, struct 
 				return UNSURE;
 			for (size_t i = 0; i + 1 < l->n && worst != TAINTED; i++) {
 				if (l->t[i].kind != PY_NAME || !same(l->t[i].text, d->name) ||
-				    !py_is(&l->t[i + 1], "(") || !l->t[i + 1].pair || (i && py_is(&l->t[i - 1], "def")))
+				    !py_is(&l->t[i + 1], "(") || !l->t[i + 1].pair ||
+				    (i && py_is(&l->t[i - 1], "def")))
 					continue;
 				called = true;
 				argument(w, &w->files[f], l, i + 1, name, index, &worst);
@@ -425,7 +431,8 @@ static enum trust from_callers(struct follow *w, const struct py_def *d, struct 
 	return called ? worst : TAINTED;
 }
 
-static bool parameter(struct follow *w, const struct py_file *f, size_t def, struct str name, enum trust *worst)
+static bool parameter(struct follow *w, const struct py_file *f, size_t def, struct str name,
+		      enum trust *worst)
 {
 	const struct py_def *d = &f->defs[def];
 	const struct py_list *l = f->lists[0];
