@@ -5,7 +5,10 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/mustache.h"
+#include "base/str.h"
 #include "flow/handover.h"
+#include "flow/prompt.h"
 #include "flow/schema.h"
 
 static int make(void **state)
@@ -174,6 +177,34 @@ static void every_agent_has_to_hand_over_in_the_shared_form(void **state)
 	}
 }
 
+static void every_agent_is_told_how_to_hand_over_and_reads_its_messages(void **state)
+{
+	static const char *const names[] = { "analyst", "architect", "developer", "tester",
+					     "security-reviewer", "usability-reviewer" };
+	static const char input[] =
+		"{\"project\":{\"name\":\"N\",\"brief\":\"B\"},\"revision\":2,"
+		"\"messages\":[{\"from\":\"ada\",\"topic\":null,\"body\":\"Mind the gap.\"},"
+		"{\"from\":\"architect\",\"topic\":\"design\",\"body\":\"Limit is two.\"}],"
+		"\"feedback\":{\"kind\":\"answer\",\"question\":\"Which VAT?\",\"comment\":\"Twenty.\"}}";
+	const char *top = getenv("top_srcdir"), *dir = arena_printf(*state, "%s/agents", top ? top : ".");
+	struct err e = { 0 };
+	struct templates *t = templates_load(dir, &e);
+
+	if (!t)
+		fail_msg("%s", e.msg);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct str system, user;
+		if (!prompt_make(*state, t, names[i], parse(*state, input), &system, &user, &e))
+			fail_msg("%s", e.msg);
+		assert_non_null(memmem(system.s, system.len, "`confidence`", 12));
+		assert_null(memmem(system.s, system.len, "Mind the gap.", 13));
+		assert_non_null(strstr(user.s, "message from ada ===\nMind the gap.\n"));
+		assert_non_null(strstr(user.s, "message from architect on design ===\nLimit is two.\n"));
+		assert_non_null(strstr(user.s, "Your question: Which VAT?\nThe answer:\nTwenty.\n"));
+	}
+	templates_free(t);
+}
+
 static void an_agent_without_a_schema_is_refused_by_its_file(void **state)
 {
 	struct err e = { 0 };
@@ -193,6 +224,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_not_sensible_is_dropped_with_its_reason, make, done),
 		cmocka_unit_test_setup_teardown(the_shared_form_goes_into_each_schema_once, make, done),
 		cmocka_unit_test_setup_teardown(every_agent_has_to_hand_over_in_the_shared_form, make, done),
+		cmocka_unit_test_setup_teardown(every_agent_is_told_how_to_hand_over_and_reads_its_messages, make,
+						done),
 		cmocka_unit_test_setup_teardown(an_agent_without_a_schema_is_refused_by_its_file, make, done),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
