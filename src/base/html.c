@@ -4,25 +4,21 @@
 
 #include "base/buf.h"
 
-static const struct {
-	const char *s;
-	size_t n;
-} entities[256] = {
-	['&'] = { "&amp;", 5 }, ['<'] = { "&lt;", 4 }, ['>'] = { "&gt;", 4 },
-	['"'] = { "&quot;", 6 }, ['\''] = { "&#39;", 5 },
-};
+/* Which entity stands for a byte, if one does. */
+static const unsigned char special[256] = { ['&'] = 1, ['<'] = 2, ['>'] = 3, ['"'] = 4, ['\''] = 5 };
+static const char *const entities[] = { "", "&amp;", "&lt;", "&gt;", "&quot;", "&#39;" };
 
 void html_escape(struct buf *out, const char *s, size_t n)
 {
 	size_t from = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)s[i];
+		unsigned char which = special[(unsigned char)s[i]];
 
-		if (!entities[c].n)
+		if (!which)
 			continue;
 		buf_add(out, s + from, i - from);
-		buf_add(out, entities[c].s, entities[c].n);
+		buf_adds(out, entities[which]);
 		from = i + 1;
 	}
 	buf_add(out, s + from, n - from);

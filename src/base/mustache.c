@@ -19,6 +19,7 @@ struct templates {
 	struct arena *a;
 	struct template **sorted; /* by name */
 	size_t count, room;
+	uint32_t names;           /* ops that look for one */
 	const char *dir;          /* where it was loaded from, or NULL */
 	uint64_t stamp;
 };
@@ -76,6 +77,32 @@ bool templates_has(const struct templates *t, const char *name)
 	return templates_find(t, name, strlen(name)) != NULL;
 }
 
+static bool is_reference(const struct op *op)
+{
+	return op->kind == OP_PARTIAL || op->kind == OP_PARENT;
+}
+
+/* What names the new template finds it, and it finds those that it names. */
+static void link_up(struct templates *t, struct template *new)
+{
+	for (uint32_t k = 0; k < new->count; k++) {
+		struct op *op = &new->ops[k];
+
+		if (op->kind >= OP_VAR && op->kind <= OP_INVERTED)
+			op->number = t->names++;
+		if (is_reference(op))
+			op->to = templates_find(t, op->s, op->len);
+	}
+	for (size_t i = 0; i < t->count; i++) {
+		for (uint32_t k = 0; k < t->sorted[i]->count; k++) {
+			struct op *op = &t->sorted[i]->ops[k];
+
+			if (is_reference(op) && compare(new, op->s, op->len) == 0)
+				op->to = new;
+		}
+	}
+}
+
 static bool add(struct templates *t, const char *where, const char *name, size_t name_len,
 		enum mustache_type type, const char *text, size_t len, struct err *e)
 {
@@ -103,6 +130,7 @@ static bool add(struct templates *t, const char *where, const char *name, size_t
 	memmove(t->sorted + i + 1, t->sorted + i, (t->count - i) * sizeof(struct template *));
 	t->sorted[i] = new;
 	t->count++;
+	link_up(t, new);
 	return true;
 }
 
@@ -195,8 +223,7 @@ static bool check_references(const struct templates *t, struct err *e)
 		for (uint32_t k = 0; k < tp->count; k++) {
 			const struct op *op = &tp->ops[k];
 
-			if ((op->kind == OP_PARTIAL || op->kind == OP_PARENT) &&
-			    !templates_find(t, op->s, op->len))
+			if (is_reference(op) && !op->to)
 				return err_set(e, ERR_INVALID, "%s/%s: there is no template %.*s", t->dir,
 					       tp->name, (int)op->len, op->s);
 		}
