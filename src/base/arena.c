@@ -33,6 +33,8 @@
 #define ALIGN alignof(max_align_t)
 #define FIRST_BLOCK ((size_t)16 << 10)
 #define LARGEST_BLOCK ((size_t)1 << 20)
+/* One large request must not pin its memory. */
+#define KEPT_BLOCK ((size_t)64 << 10)
 #define DEFAULT_CAP ((size_t)256 << 20)
 
 struct block {
@@ -102,25 +104,28 @@ void arena_free(struct arena *a)
 
 void arena_reset(struct arena *a)
 {
-	struct block *kept = NULL;
+	struct block **best = NULL, *kept = NULL;
 
 	run_deferred(a);
-	/* The smallest block is the oldest: one large request must not pin its memory. */
-	for (struct block **at = &a->blocks; *at; at = &(*at)->next) {
-		if (!(*at)->next && (*at)->size <= LARGEST_BLOCK) {
-			kept = *at;
-			*at = NULL;
-			break;
-		}
+	for (struct block **at = &a->blocks; *at; at = &(*at)->next)
+		if ((*at)->size <= KEPT_BLOCK && (!best || (*at)->size > (*best)->size))
+			best = at;
+	if (best) {
+		kept = *best;
+		*best = kept->next;
 	}
 	free_blocks(a->blocks);
 	a->blocks = kept;
+	a->next_size = FIRST_BLOCK;
 	if (kept) {
+		kept->next = NULL;
 		kept->used = 0;
 		POISON(kept->data, kept->size);
+		/* Where one did not do, twice as much may next time. */
+		while (a->next_size <= kept->size)
+			a->next_size *= 2;
 	}
 	a->used = 0;
-	a->next_size = FIRST_BLOCK;
 }
 
 static struct block *add_block(struct arena *a, size_t need)

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
+
 #define FIRST_SIZE 256
 
 void buf_init(struct buf *b, size_t cap)
@@ -87,16 +89,9 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 
 void buf_addint(struct buf *b, int64_t v)
 {
-	char digits[20], *p = digits + sizeof(digits);
-	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	char digits[I64_CHARS];
 
-	do {
-		*--p = (char)('0' + u % 10);
-		u /= 10;
-	} while (u);
-	if (v < 0)
-		*--p = '-';
-	buf_add(b, p, (size_t)(digits + sizeof(digits) - p));
+	buf_add(b, digits, print_i64(digits, v));
 }
 
 bool buf_ok(const struct buf *b)

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Ops and a view to bytes. Nothing is allocated for a tag: contexts live on the stack. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/html.h"
 #include "base/mustache_ops.h"
+#include "base/str.h"
 #include "base/value.h"
 
 #define INDENT_MAX 4096
@@ -17,7 +16,7 @@ struct frame {
 	const struct value *v; /* of rows, the one at hand: the frame stays the same for all */
 	const struct frame *named; /* the nearest with names: this one, or one further up */
 	const struct frame *up;    /* of one with names: the next of them */
-	size_t number;             /* of one with names: never the same twice */
+	uint32_t number;           /* of one with names: no other has it */
 };
 
 /* What a parent tag hands to the blocks of its template. */
@@ -30,19 +29,21 @@ struct arguments {
 /* What an op's name stands for below a frame, so that it is looked for once and not once a row. */
 struct memo {
 	const struct op *op;
-	size_t frame;           /* its number */
-	const struct frame *at; /* the row is here, and this its column; or NULL, and this the value */
-	size_t column;
-	const struct value *v;
+	uint32_t frame; /* its number */
+	int32_t column; /* of the row in that frame; or -1, and there is the value itself */
+	union {
+		const struct frame *frame;
+		const struct value *value;
+	} in;
 };
-#define MEMOS 256 /* a power of two; ops of one page seldom meet */
+#define MEMOS 128 /* a power of two; ops of one page seldom meet */
 
 struct state {
 	const char *name; /* of the template asked for */
 	struct buf *out, indent;
 	bool skip_indent; /* for the next line start: it has white space already */
 	int depth;
-	size_t frames; /* with names, so far */
+	uint32_t frames; /* with names, so far */
 	struct err *e;
 	struct memo memos[MEMOS];
 };
@@ -82,15 +83,16 @@ __attribute__((noinline)) static void find(const struct op *op, const struct fra
 	size_t n = op->len, part = dot ? (size_t)(dot - name) : n;
 	const struct value *v = NULL;
 
-	*m = (struct memo){ .op = op, .frame = f->number, .v = &nothing };
+	*m = (struct memo){ op, f->number, -1, { .value = &nothing } };
 	for (; f && !v; f = f->up) {
 		int column = f->v->kind == V_ROW ? table_column(f->v->u.rows.t, name, part) : -1;
 
-		if (column >= 0) {
-			m->at = dot ? NULL : f; /* a cell has no parts */
-			m->column = (size_t)column;
-			return;
+		if (column >= 0 && !dot) {
+			m->column = column;
+			m->in.frame = f;
 		}
+		if (column >= 0)
+			return; /* a cell has no parts */
 		v = member(f->v, name, part);
 	}
 	while (v && dot) {
@@ -101,11 +103,11 @@ __attribute__((noinline)) static void find(const struct op *op, const struct fra
 		v = member(v, name, part);
 	}
 	if (v)
-		m->v = v;
+		m->in.value = v;
 }
 
 /* V_NULL when there is no such thing. */
-static const struct value *look_up(struct state *st, const struct op *op, const struct frame *top)
+static inline const struct value *look_up(struct state *st, const struct op *op, const struct frame *top)
 {
 	struct memo *m = &st->memos[op->number & (MEMOS - 1)];
 
@@ -113,7 +115,7 @@ static const struct value *look_up(struct state *st, const struct op *op, const 
 		return top->v;
 	if (m->op != op || m->frame != top->named->number)
 		find(op, top->named, m);
-	return m->at ? &m->at->v->u.rows.row[m->column] : m->v;
+	return m->column < 0 ? m->in.value : &m->in.frame->v->u.rows.row[m->column];
 }
 
 static bool truthy(const struct value *v)
@@ -147,7 +149,7 @@ static void write_value(struct state *st, const struct template *t, const struct
 {
 	const struct value *v = look_up(st, op, top);
 	const char *s = "";
-	char digits[24];
+	char digits[I64_CHARS];
 	size_t n = 0;
 
 	switch (v->kind) {
@@ -156,7 +158,7 @@ static void write_value(struct state *st, const struct template *t, const struct
 		n = strlen(s);
 		break;
 	case V_INT:
-		n = (size_t)snprintf(digits, sizeof(digits), "%" PRId64, v->u.i);
+		n = print_i64(digits, v->u.i);
 		s = digits;
 		break;
 	case V_NUMBER:

@@ -82,22 +82,23 @@ static void iso_time(struct arena *a, struct value *v)
 	v->u.text.len = len;
 }
 
-/* What the server sent, made ready to be shown and read. */
+/* What the server sent, made ready to be shown and read. It sends text, in which there is no NUL. */
 static void fill(struct arena *a, const PGresult *res, int row, int column, Oid type, struct value *v)
 {
-	size_t len = (size_t)PQgetlength(res, row, column);
+	const char *s = PQgetvalue(res, row, column);
+	size_t len = strlen(s);
 	if (!len && PQgetisnull(res, row, column)) {
 		v->kind = V_NULL;
 		return;
 	}
 	v->kind = kind_of(type);
-	v->u.text.s = PQgetvalue(res, row, column);
+	v->u.text.s = s;
 	v->u.text.len = len;
 	if (type == OID_TIMESTAMPTZ) {
 		iso_time(a, v);
 	} else if (v->kind == V_BOOL) {
-		v->u.b = v->u.text.s[0] == 't';
-	} else if (v->kind == V_NUMBER && (v->u.text.s[len - 1] < '0' || v->u.text.s[len - 1] > '9')) {
+		v->u.b = s[0] == 't';
+	} else if (v->kind == V_NUMBER && (s[len - 1] < '0' || s[len - 1] > '9')) {
 		v->kind = V_TEXT; /* NaN and Infinity are no numbers in JSON */
 	}
 }
