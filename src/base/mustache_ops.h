@@ -49,10 +49,10 @@ struct op {
 	uint8_t place;      /* enum place */
 	bool bol;           /* first in its line: a partial's indentation goes before it */
 	bool standalone;    /* of OP_BLOCK: its line belongs to it */
-	uint32_t jump;      /* of what has content: the op after it */
+	uint32_t next;      /* the op after it and its content */
 	uint32_t len;
 	uint32_t indent_len;
-	uint32_t number;    /* of what looks for a name: its own in the set */
+	uint32_t number;    /* of a name that is looked for: the same wherever it stands */
 	const char *s;      /* text, or a name */
 	const char *indent;
 	const struct template *to; /* what a partial or parent names, if the set has it */

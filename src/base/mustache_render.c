@@ -16,7 +16,7 @@ struct frame {
 	const struct value *v; /* of rows, the one at hand: the frame stays the same for all */
 	const struct frame *named; /* the nearest with names: this one, or one further up */
 	const struct frame *up;    /* of one with names: the next of them */
-	uint32_t number;           /* of one with names: no other has it */
+	uint32_t number;           /* of one with names: no other has it, nor is it 0 */
 };
 
 /* What a parent tag hands to the blocks of its template. */
@@ -26,17 +26,16 @@ struct arguments {
 	const struct arguments *up;
 };
 
-/* What an op's name stands for below a frame, so that it is looked for once and not once a row. */
+/* What a name stands for in a frame, so that it is looked for once and not once a row. */
 struct memo {
-	const struct op *op;
-	uint32_t frame; /* its number */
+	uint32_t name, frame; /* their numbers */
 	int32_t column; /* of the row in that frame; or -1, and there is the value itself */
 	union {
 		const struct frame *frame;
 		const struct value *value;
 	} in;
 };
-#define MEMOS 128 /* a power of two; ops of one page seldom meet */
+#define MEMOS 256 /* a power of two; names of one page seldom meet */
 
 struct state {
 	const char *name; /* of the template asked for */
@@ -83,7 +82,7 @@ __attribute__((noinline)) static void find(const struct op *op, const struct fra
 	size_t n = op->len, part = dot ? (size_t)(dot - name) : n;
 	const struct value *v = NULL;
 
-	*m = (struct memo){ op, f->number, -1, { .value = &nothing } };
+	*m = (struct memo){ op->number, f->number, -1, { .value = &nothing } };
 	for (; f && !v; f = f->up) {
 		int column = f->v->kind == V_ROW ? table_column(f->v->u.rows.t, name, part) : -1;
 
@@ -113,7 +112,7 @@ static inline const struct value *look_up(struct state *st, const struct op *op,
 
 	if (op->len == 1 && op->s[0] == '.')
 		return top->v;
-	if (m->op != op || m->frame != top->named->number)
+	if (m->name != op->number || m->frame != top->named->number)
 		find(op, top->named, m);
 	return m->column < 0 ? m->in.value : &m->in.frame->v->u.rows.row[m->column];
 }
@@ -252,7 +251,7 @@ static const struct op *find_argument(const struct op *block, const struct argum
 	for (; args; args = args->up) {
 		const struct op *ops = args->in->ops;
 
-		for (uint32_t i = args->parent + 1; i < ops[args->parent].jump; i = ops[i].jump) {
+		for (uint32_t i = args->parent + 1; i < ops[args->parent].next; i = ops[i].next) {
 			if (ops[i].len == block->len && memcmp(ops[i].s, block->s, block->len) == 0) {
 				found = &ops[i];
 				*from = args;
@@ -272,10 +271,10 @@ static bool run_block(struct state *st, const struct template *t, uint32_t at, c
 
 	arg = find_argument(block, args, &from);
 	if (!arg)
-		return run(st, t, at + 1, block->jump, top, args);
+		return run(st, t, at + 1, block->next, top, args);
 	in = from->in;
 	first = arg + 1;
-	if (first == in->ops + arg->jump)
+	if (first == in->ops + arg->next)
 		return true;
 	/* The block's own white space is there already when it shares its line. */
 	if (!block->standalone) {
@@ -284,7 +283,7 @@ static bool run_block(struct state *st, const struct template *t, uint32_t at, c
 		line_start(st);
 		buf_add(st->out, block->indent, block->indent_len);
 	}
-	return enter(st, in, (uint32_t)(first - in->ops), arg->jump, block, top, args);
+	return enter(st, in, (uint32_t)(first - in->ops), arg->next, block, top, args);
 }
 
 static bool run_section(struct state *st, const struct template *t, uint32_t at, const struct frame *top,
@@ -295,13 +294,13 @@ static bool run_section(struct state *st, const struct template *t, uint32_t at,
 	struct frame f;
 
 	if (op->kind == OP_INVERTED)
-		return truthy(v) || run(st, t, at + 1, op->jump, top, args);
+		return truthy(v) || run(st, t, at + 1, op->next, top, args);
 	if (!truthy(v))
 		return true;
 	if (v->kind == V_LIST) {
 		for (const struct item *it = v->u.list.first; it; it = it->next) {
 			open_frame(st, &f, it->v, top);
-			if (!run(st, t, at + 1, op->jump, &f, args))
+			if (!run(st, t, at + 1, op->next, &f, args))
 				return false;
 		}
 		return true;
@@ -312,13 +311,13 @@ static bool run_section(struct state *st, const struct template *t, uint32_t at,
 
 		open_frame(st, &f, &row, top);
 		for (size_t i = 0; i < table->count; i++, row.u.rows.row += table->columns) {
-			if (!run(st, t, at + 1, op->jump, &f, args))
+			if (!run(st, t, at + 1, op->next, &f, args))
 				return false;
 		}
 		return true;
 	}
 	open_frame(st, &f, v, top);
-	return run(st, t, at + 1, op->jump, &f, args);
+	return run(st, t, at + 1, op->next, &f, args);
 }
 
 static bool run_partial(struct state *st, const struct template *t, uint32_t at, const struct frame *top,
@@ -335,14 +334,12 @@ static bool run_partial(struct state *st, const struct template *t, uint32_t at,
 static bool run(struct state *st, const struct template *t, uint32_t from, uint32_t to,
 		const struct frame *top, const struct arguments *args)
 {
-	for (uint32_t i = from; i < to;) {
+	for (uint32_t i = from; i < to; i = t->ops[i].next) {
 		const struct op *op = &t->ops[i];
-		uint32_t next = op->jump ? op->jump : i + 1;
 		bool ok = true;
 
 		if (op->kind == OP_TEXT) {
 			write_text(st, op);
-			i = next;
 			continue;
 		}
 		if (op->bol)
@@ -373,7 +370,6 @@ static bool run(struct state *st, const struct template *t, uint32_t from, uint3
 			return err_set(st->e, ERR_TOO_LARGE,
 				       "template %s: the output is larger than %zu bytes", st->name,
 				       st->out->cap);
-		i = next;
 	}
 	return true;
 }
@@ -382,8 +378,8 @@ bool templates_render(const struct templates *t, const char *name, const struct 
 		      struct err *e)
 {
 	const struct template *top = templates_find(t, name, strlen(name));
-	struct frame root = { .v = view ? view : &nothing, .named = &root };
-	struct state st = { .name = name, .out = out, .e = e };
+	struct frame root = { .v = view ? view : &nothing, .named = &root, .number = 1 };
+	struct state st = { .frames = 1, .name = name, .out = out, .e = e };
 	bool ok;
 
 	if (!top)

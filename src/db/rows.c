@@ -82,11 +82,11 @@ static void iso_time(struct arena *a, struct value *v)
 	v->u.text.len = len;
 }
 
-/* What the server sent, made ready to be shown and read. It sends text, in which there is no NUL. */
+/* What the server sent, made ready to be shown and read. */
 static void fill(struct arena *a, const PGresult *res, int row, int column, Oid type, struct value *v)
 {
 	const char *s = PQgetvalue(res, row, column);
-	size_t len = strlen(s);
+	size_t len = (size_t)PQgetlength(res, row, column);
 	if (!len && PQgetisnull(res, row, column)) {
 		v->kind = V_NULL;
 		return;

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/etag.h"
 
-#include <inttypes.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Odd constants with well spread bits: from the golden ratio and the square root of three. */
@@ -23,6 +21,13 @@ static uint64_t word_at(const unsigned char *s)
 	return word;
 }
 
+static char *put_hex(char *out, uint64_t v)
+{
+	for (int shift = 60; shift >= 0; shift -= 4)
+		*out++ = "0123456789abcdef"[v >> shift & 15];
+	return out;
+}
+
 void etag_of(const void *p, size_t n, char out[ETAG_SIZE])
 {
 	const unsigned char *s = p;
@@ -38,5 +43,8 @@ void etag_of(const void *p, size_t n, char out[ETAG_SIZE])
 		memcpy(rest, s, n);
 	a = stir(stir(a, rest[0], K1), stir(c, rest[2], K1), K1);
 	b = stir(stir(b, rest[1], K2), stir(d, rest[3], K2), K2);
-	snprintf(out, ETAG_SIZE, "\"%016" PRIx64 "%016" PRIx64 "\"", stir(a, b, K2), stir(b, a, K1));
+	*out++ = '"';
+	out = put_hex(out, stir(a, b, K2));
+	out = put_hex(out, stir(b, a, K1));
+	memcpy(out, "\"", 2);
 }
