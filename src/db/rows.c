@@ -82,24 +82,27 @@ static void iso_time(struct arena *a, struct value *v)
 	v->u.text.len = len;
 }
 
-/* What the server sent, made ready to be shown and read. */
-static void fill(struct arena *a, const PGresult *res, int row, int column, Oid type, struct value *v)
+/* What the server sent in a column, made ready to be shown and read. */
+static void fill(const struct rows *r, size_t column, struct value *v)
 {
-	const char *s = PQgetvalue(res, row, column);
-	size_t len = (size_t)PQgetlength(res, row, column);
-	if (!len && PQgetisnull(res, row, column)) {
-		v->kind = V_NULL;
-		return;
-	}
-	v->kind = kind_of(type);
-	v->u.text.s = s;
-	v->u.text.len = len;
-	if (type == OID_TIMESTAMPTZ) {
-		iso_time(a, v);
-	} else if (v->kind == V_BOOL) {
-		v->u.b = s[0] == 't';
-	} else if (v->kind == V_NUMBER && (s[len - 1] < '0' || s[len - 1] > '9')) {
-		v->kind = V_TEXT; /* NaN and Infinity are no numbers in JSON */
+	Oid type = r->types[column];
+	enum value_kind kind = kind_of(type);
+	for (size_t row = 0; row < r->t.count; row++, v += r->t.columns) {
+		const char *s = PQgetvalue(r->res, (int)row, (int)column);
+		size_t len = (size_t)PQgetlength(r->res, (int)row, (int)column);
+		if (!len && PQgetisnull(r->res, (int)row, (int)column))
+			continue; /* V_NULL is 0 */
+		v->kind = kind;
+		if (kind == V_BOOL) {
+			v->u.b = s[0] == 't';
+			continue;
+		}
+		v->u.text.s = s;
+		v->u.text.len = len;
+		if (type == OID_TIMESTAMPTZ)
+			iso_time(r->a, v);
+		else if (kind == V_NUMBER && (s[len - 1] < '0' || s[len - 1] > '9'))
+			v->kind = V_TEXT; /* NaN and Infinity are no numbers in JSON */
 	}
 }
 
@@ -108,20 +111,18 @@ struct rows *rows_new(struct arena *a, PGresult *res)
 	struct rows *r = arena_alloc(a, sizeof(*r));
 	size_t count = (size_t)PQntuples(res), columns = (size_t)PQnfields(res);
 	struct column *head = arena_array(a, columns, sizeof(*head));
-	struct value *cells = arena_array(a, count * columns, sizeof(*cells)), *cell = cells;
+	struct value *cells = arena_array(a, count * columns, sizeof(*cells));
 	r->res = res;
 	r->a = a;
+	r->t = (struct table){ count, columns, head, cells };
 	r->types = arena_array(a, columns, sizeof(*r->types));
 	r->bytes = arena_array(a, columns, sizeof(*r->bytes));
 	for (size_t c = 0; c < columns; c++) {
 		const char *name = PQfname(res, (int)c);
 		r->types[c] = PQftype(res, (int)c);
 		head[c] = (struct column){ name, strlen(name), is_whole(r->types[c]) };
+		fill(r, c, cells + c);
 	}
-	for (size_t i = 0; i < count; i++)
-		for (size_t c = 0; c < columns; c++)
-			fill(a, res, (int)i, (int)c, r->types[c], cell++);
-	r->t = (struct table){ count, columns, head, cells };
 	arena_defer(a, clear, res);
 	return r;
 }
