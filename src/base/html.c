@@ -15,8 +15,8 @@ static size_t plain_length(const char *s, size_t n)
 	size_t i = 0;
 
 	for (; n - i >= 8; i += 8, p += 8) {
-		if (special[p[0]] | special[p[1]] | special[p[2]] | special[p[3]] | special[p[4]] | special[p[5]] |
-		    special[p[6]] | special[p[7]])
+		if (special[p[0]] | special[p[1]] | special[p[2]] | special[p[3]] |
+		    special[p[4]] | special[p[5]] | special[p[6]] | special[p[7]])
 			break;
 	}
 	while (i < n && !special[(unsigned char)s[i]])

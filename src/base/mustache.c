@@ -103,7 +103,8 @@ static uint32_t number_of(struct templates *t, const struct op *op)
 {
 	size_t i = 0;
 
-	while (i < t->name_count && (t->names[i]->len != op->len || memcmp(t->names[i]->s, op->s, op->len) != 0))
+	while (i < t->name_count &&
+	       (t->names[i]->len != op->len || memcmp(t->names[i]->s, op->s, op->len) != 0))
 		i++;
 	if (i == t->name_count) {
 		if (i == t->name_room)

@@ -39,12 +39,13 @@ struct value {
 		struct { const char *s; size_t len; } text; /* NUMBER, TEXT, HTML, URL, JSON */
 		struct { struct member *first, *last; } object;
 		struct { struct item *first, *last; size_t count; } list;
-		struct { const struct table *t; const struct value *row; /* of V_ROW: its first cell */ } rows;
+		/* `row` is a V_ROW's first cell. */
+		struct { const struct table *t; const struct value *row; } rows;
 	} u;
 };
 
-/* What V_ROWS shows; src/db makes it. A cell is V_NULL, V_BOOL or one of the texts: a whole number is
-   V_NUMBER, since it is written as it came. */
+/* What V_ROWS shows; src/db makes it. A cell is V_NULL, V_BOOL or one of the texts: a whole number
+   is V_NUMBER, since it is written as it came. */
 struct column {
 	const char *name;
 	size_t len;
@@ -80,7 +81,6 @@ struct value *value_null(struct arena *a);
 struct value *value_html(struct arena *a, const char *html, size_t n);
 /* http, https, or a path that starts with one '/'; anything else becomes "". */
 struct value *value_url(struct arena *a, const char *url);
-struct value *value_json_text(struct arena *a, const char *json, size_t n);
 struct value *value_rows(struct arena *a, const struct table *t);
 /* A deep copy of a json-c tree; strings are copied. */
 struct value *value_from_json(struct arena *a, struct json_object *j);

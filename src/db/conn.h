@@ -29,7 +29,6 @@ struct db {
 	int wait_ms;    /* DB_SILENCE_MS, or DB_NO_LIMIT while migrating */
 	int64_t heard_ms; /* when the last answer was whole, by clock_mono_ms() */
 	int64_t changed;
-	uint64_t connections;
 	char channels[DB_CHANNELS][DB_CHANNEL_NAME];
 	size_t channel_count;
 };

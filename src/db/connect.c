@@ -66,11 +66,6 @@ int db_socket(const struct db *db)
 	return db->conn ? PQsocket(db->conn) : -1;
 }
 
-uint64_t db_connections(const struct db *db)
-{
-	return db->connections;
-}
-
 static void notice(void *ctx, const PGresult *res)
 {
 	const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
@@ -123,7 +118,6 @@ static bool connect_now(struct db *db, struct err *e)
 	}
 	PQsetnonblocking(db->conn, 1);
 	PQsetNoticeReceiver(db->conn, notice, NULL);
-	db->connections++;
 	for (size_t i = 0; i < db->channel_count; i++) {
 		char sql[DB_CHANNEL_NAME + 16];
 		snprintf(sql, sizeof(sql), "LISTEN %s", db->channels[i]);

@@ -7,7 +7,8 @@
  * Statements are prepared at their first use. A connection lost during a call is
  * reported as ERR_UNAVAILABLE and opened again at the next call outside a
  * transaction; one lost while idle, for more than some milliseconds, is noticed and
- * opened again before anything is sent. No statement is ever resent by itself, because its outcome may be unknown.
+ * opened again before anything is sent. No statement is ever resent by itself, because
+ * its outcome may be unknown.
  *
  * A session runs in UTC, in UTF-8, in read committed, with search_path fixed to
  * public, pg_temp. A statement ends after 30 s, a wait for a lock after 10 s, an idle
@@ -43,9 +44,6 @@ void db_close(struct db *db);
 bool db_connect(struct db *db, struct err *e);
 /* For event loops: the socket, or -1 while not connected. */
 int db_socket(const struct db *db);
-/* How many connections there have been. When it has grown, notifications may have been
-   missed: whoever listens must look at the rows. */
-uint64_t db_connections(const struct db *db);
 
 /* ---- parameters ---- */
 struct param {

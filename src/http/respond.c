@@ -43,7 +43,8 @@ static void common_headers(struct exchange *x, bool cached)
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
 		response_constant(x->arena, x->res, always[i].name, always[i].value);
 	if (!has_header(x->res, "Cache-Control"))
-		response_constant(x->arena, x->res, "Cache-Control", cached ? "private, no-cache" : "no-store");
+		response_constant(x->arena, x->res, "Cache-Control",
+				  cached ? "private, no-cache" : "no-store");
 	response_constant(x->arena, x->res, "Vary", "Accept, Cookie, Authorization");
 }
 

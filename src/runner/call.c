@@ -270,7 +270,7 @@ static void on_done(void *ctx, const struct net_answer *a)
 	c->answer = NULL;
 	c->net = NULL;
 	w->in_flight = false;
-	record(w);
+	drive_step(w, record);
 }
 
 static void launch(struct work *w)

@@ -68,12 +68,14 @@ static void put_back(struct runner *r, struct work **works, size_t n)
 
 static void accepted_or_fenced(const struct work *w, bool accepted)
 {
+	log_set_run(w->lease.run);
 	if (accepted)
 		log_info("stage %s of run %lld: %s, revision %lld, by %s", w->lease.node,
 			 (long long)w->lease.run, w->out.outcome, (long long)w->lease.revision, w->r->provider);
 	else
 		log_warn("stage %s of run %lld came too late: its lease has gone to others", w->lease.node,
 			 (long long)w->lease.run);
+	log_set_run(0);
 }
 
 static void outputs_of(struct work **works, size_t n, struct stage_output *out)
@@ -113,7 +115,10 @@ static bool flush_batch(struct runner *r, struct work **works, size_t n)
 	struct err e = { 0 };
 
 	outputs_of(works, n, out);
-	if (stage_advance(r->db, r->id, out, n, accepted, &unknown, &e)) {
+	log_set_run(n == 1 ? works[0]->lease.run : 0);
+	bool stored = stage_advance(r->db, r->id, out, n, accepted, &unknown, &e);
+	log_set_run(0);
+	if (stored) {
 		for (size_t i = 0; i < n; i++) {
 			accepted_or_fenced(works[i], accepted[i]);
 			work_free(works[i]);
@@ -136,7 +141,9 @@ static bool flush_batch(struct runner *r, struct work **works, size_t n)
 		}
 		return true;
 	}
+	log_set_run(works[0]->lease.run);
 	settle_park(works[0], "failure", NULL, "The output of this stage cannot be stored: %s", e.msg);
+	log_set_run(0);
 	return true;
 }
 
@@ -146,19 +153,21 @@ static bool flush_one(struct runner *r, struct work *w)
 	enum moved moved = MOVED_FENCED;
 	bool ok = true;
 
+	log_set_run(w->lease.run);
 	if (w->settle == SETTLE_RETRY)
 		ok = stage_retry(r->db, r->id, &w->lease, w->delay_s, w->problem, w->counts, &moved, &e);
 	else if (w->settle == SETTLE_PARK)
 		ok = stage_park(r->db, r->id, &w->lease, w->kind, w->problem, w->amount, &moved, &e);
-	if (!ok && life_transient(&e)) {
-		put_back(r, &w, 1);
-		return false;
-	}
-	if (!ok)
+	bool away = !ok && life_transient(&e);
+	if (!ok && !away)
 		log_error("stage %s of run %lld: its trouble cannot be stored (%s); it is left to the rescue",
 			  w->lease.node, (long long)w->lease.run, e.msg);
-	work_free(w);
-	return true;
+	log_set_run(0);
+	if (away)
+		put_back(r, &w, 1);
+	else
+		work_free(w);
+	return !away;
 }
 
 void commit_flush(struct runner *r)

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/config.h"
+#include "base/log.h"
 #include "db/db.h"
 #include "runner/agent.h"
 #include "runner/output.h"
@@ -39,7 +40,14 @@ static void load(struct work *w)
 
 void drive_begin(struct work *w)
 {
-	load(w);
+	drive_step(w, load);
+}
+
+void drive_step(struct work *w, void (*step)(struct work *))
+{
+	log_set_run(w->lease.run);
+	step(w);
+	log_set_run(0);
 }
 
 const char *drive_output(struct work *w, struct json_object *output)
@@ -78,7 +86,7 @@ void drive_resume(struct runner *r)
 		next = w->next;
 		w->blocked = NULL;
 		if (step)
-			step(w);
+			drive_step(w, step);
 	}
 }
 
@@ -97,7 +105,7 @@ void drive_drop(struct work *w)
 		call_abort(w);
 	if (w->suite)
 		suite_abort(w);
-	if (!w->in_flight && !w->threaded && !w->suite) {
+	if (!w->in_flight && !w->errand && !w->suite) {
 		w->settle = SETTLE_DROP;
 		commit_add(w);
 	}

@@ -26,6 +26,7 @@ static void answer(uv_work_t *task)
 	struct work *w = m->w;
 	struct buf text;
 
+	log_set_run(w->lease.run); /* a thread has a run of its own */
 	buf_init(&text, ANSWER_BYTES);
 	if (!fallback_answer(w->r->fallback, w->a, w->lease.agent, w->in.json, &text, &m->e))
 		m->output = NULL;
@@ -34,14 +35,14 @@ static void answer(uv_work_t *task)
 	else
 		m->output = json_parse(w->a, buf_str(&text), text.len, &m->e);
 	buf_release(&text);
+	log_set_run(0);
 }
 
-static void answered(uv_work_t *task, int status)
+static void take(struct work *w)
 {
-	struct errand *m = task->data;
-	struct work *w = m->w;
+	struct errand *m = w->errand;
 
-	w->threaded = false;
+	w->errand = NULL;
 	if (w->dropped) {
 		w->settle = SETTLE_DROP;
 		commit_add(w);
@@ -53,12 +54,19 @@ static void answered(uv_work_t *task, int status)
 			    problem);
 }
 
+static void answered(uv_work_t *task, int status)
+{
+	struct errand *m = task->data;
+
+	drive_step(m->w, take);
+}
+
 void fallback_begin(struct work *w)
 {
 	struct errand *m = arena_alloc(w->a, sizeof(*m));
 
 	m->w = w;
 	m->task.data = m;
-	w->threaded = true;
+	w->errand = m;
 	uv_queue_work(w->r->loop, &m->task, answer, answered);
 }

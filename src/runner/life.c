@@ -55,7 +55,7 @@ static void fence(struct runner *r, const char *why)
 	r->registered = false;
 	for (struct work *w = r->first; w; w = next) {
 		next = w->next;
-		drive_drop(w);
+		drive_step(w, drive_drop);
 	}
 }
 
@@ -165,6 +165,23 @@ static bool enrol(struct runner *r, struct err *e)
 	return true;
 }
 
+static void unwanted(struct work *w)
+{
+	log_info("stage %s of run %lld is not wanted any more", w->lease.node, (long long)w->lease.run);
+	drive_drop(w);
+}
+
+static void give_back(struct runner *r, const struct lease *l)
+{
+	enum moved moved;
+
+	log_set_run(l->run);
+	log_warn("stage %s of run %lld was leased to this runner unheard; it is given back", l->node,
+		 (long long)l->run);
+	stage_retry(r->db, r->id, l, 0, "the runner lost sight of it", false, &moved, NULL);
+	log_set_run(0);
+}
+
 static bool same(const struct lease *a, const struct lease *b)
 {
 	return a->run == b->run && a->branch == b->branch && a->epoch == b->epoch;
@@ -191,19 +208,12 @@ static void compare_leases(struct runner *r)
 		if (i < n) {
 			mine[i].run = 0;
 		} else if (!w->dropped && w->settle == SETTLE_NONE) {
-			log_info("stage %s of run %lld is not wanted any more", w->lease.node,
-				 (long long)w->lease.run);
-			drive_drop(w);
+			drive_step(w, unwanted);
 		}
 	}
-	for (size_t i = 0; i < n; i++) {
-		enum moved moved;
-		if (!mine[i].run)
-			continue;
-		log_warn("stage %s of run %lld was leased to this runner unheard; it is given back",
-			 mine[i].node, (long long)mine[i].run);
-		stage_retry(r->db, r->id, &mine[i], 0, "the runner lost sight of it", false, &moved, NULL);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (mine[i].run)
+			give_back(r, &mine[i]);
 out:
 	arena_free(a);
 }

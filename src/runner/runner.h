@@ -27,6 +27,7 @@ struct agents;
 struct call;
 struct config;
 struct db;
+struct errand;
 struct http_client;
 struct sandbox;
 struct suite_wait;
@@ -102,7 +103,7 @@ struct work {
 	struct call *call;           /* to a paid model; NULL for the fallback */
 	bool in_flight;              /* its transfer goes on */
 	struct suite_wait *suite;    /* in the sandbox, or NULL */
-	bool threaded;               /* a thread works on it: it must not be freed */
+	struct errand *errand;       /* a thread works on it, so it must not be freed; or NULL */
 	bool dropped;                /* the lease is lost: goes away as soon as it can */
 
 	enum settle settle;
@@ -136,6 +137,9 @@ void claim(struct runner *r);
 
 /* drive.c */
 void drive_begin(struct work *w);
+/* Every step of a stage goes through here, so that the lines it logs bear the run's id. The
+   loop's callbacks call it, steps never do: it ends with no run. */
+void drive_step(struct work *w, void (*step)(struct work *));
 /* An agent's output, not yet checked. NULL return: it is taken; else what is wrong with it,
    in words for the model. */
 const char *drive_output(struct work *w, struct json_object *output);
