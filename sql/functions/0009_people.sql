@@ -317,7 +317,7 @@ begin
 		raise exception 'There is no stage "%" in this run.', p_node using errcode = 'BA404';
 	elsif at_stage.attempts = 0 and at_stage.revision = 0 then
 		raise exception 'The stage "%" has not begun yet.', p_node using errcode = 'BA409';
-	elsif r.paused then
+	elsif r.paused and r.ended_at is null then
 		raise exception 'The run is paused: resume it first.' using errcode = 'BA409';
 	end if;
 	perform 1 from cursor c where c.run_id = p_run order by c.branch for no key update;
@@ -336,7 +336,7 @@ begin
 		update stage set feedback = jsonb_build_object('kind', 'changes', 'stage', p_node, 'comment', p_comment)
 		where run_id = p_run and node = p_node;
 	end if;
-	update run set state = 'running', ended_at = null where run_id = p_run;
+	update run set state = 'running', paused = false, ended_at = null where run_id = p_run;
 	perform cursor_enter(array[(p_run, 0, p_node, null, null, null, null, null)::step], null);
 	perform audit_add(r.project_id, p_account, 'retry', jsonb_build_object('run', p_run, 'stage', p_node));
 	perform event_append(array[p_run], array['agent_status'],
