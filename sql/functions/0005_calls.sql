@@ -105,7 +105,7 @@ begin
 	-- When nothing is short there is nothing to choose, and all are booked at once.
 	select coalesce(bool_and(w.fits), true) into easy
 	from (
-		select b.cap_usd is null or b.spent_usd + b.held_usd + sum(x.amount) <= b.cap_usd
+		select b.cap_usd is null or b.spent_usd + b.held_usd + coalesce(sum(x.amount), 0) <= b.cap_usd
 			and bool_and(x.amount is not null or x.unpriced) as fits
 		from unnest(items) x cross join budget_keys(today, x.tenant_id, x.project_id) k
 			join budget b using (kind, key)
