@@ -210,12 +210,21 @@ void op_retry(struct test *t)
 	struct o_lease l[HANDS];
 	int owner = busy(t), n = hand(t, owner, l, 1);
 	int64_t least = 0, most = 0, delay = chance(t, 70) ? 0 : 1 + (int64_t)roll(t, 30);
-	bool counts = chance(t, 75);
+	bool counts = chance(t, 75), stubborn = chance(t, 60);
+	struct o_lease hands[HANDS];
 	const char *problem = arena_printf(t->o->a, "trouble %d", (int)roll(t, 5));
 	struct rows *r;
 
 	if (n == 0)
 		return;
+	for (int i = 0, all = leases(t, NOBODY, hands); i < all && stubborn; i++) {
+		const struct o_cursor *c = &t->o->run[hands[i].run].c[hands[i].branch];
+		if (c->attempt == 0)
+			continue;
+		*l = hands[i];
+		owner = c->owner;
+		counts = true;
+	}
 	note(t, "retry by %d:%s %s%s", owner + 1, show(t, l, 1), problem, counts ? "" : ", uncounted");
 	int64_t run = t->o->run[l->run].id;
 	expect(t, db_one(t->db, t->a, STMT_PROOF_RETRY,
