@@ -38,8 +38,11 @@ struct config {
 	/* micro-dollars per million tokens; -1 = unknown */
 	int64_t price_input, price_output;
 	/* runner */
-	int64_t runner_calls;      /* model calls in flight at most */
+	int64_t provider_calls, provider_per_minute; /* by all runners together; 0: no limit */
+	int64_t runner_calls;      /* stages in hand at most, each with a model call */
 	int64_t runner_sandboxes;  /* sandboxes at once */
+	int64_t runner_disk_mb, runner_memory_mb; /* with less free it claims less */
+	int64_t log_days, event_days;
 	int64_t call_timeout_s;
 	/* sandbox */
 	int64_t sandbox_memory_mb, sandbox_wall_s, sandbox_processes, sandbox_disk_mb;

@@ -84,7 +84,7 @@ bool stage_retry(struct db *db, const char *owner, const struct lease *l, double
 bool stage_park(struct db *db, const char *owner, const struct lease *l, const char *kind, const char *detail,
 		const char *amount_usd, const char *budgets, enum moved *out, struct err *e);
 
-/* Tells listeners; nothing depends on it. */
-bool runs_notify(struct db *db, const int64_t *runs, size_t n, struct err *e);
+/* Tells runners that there is work; nothing depends on it. */
+bool work_notify(struct db *db, struct err *e);
 
 #endif

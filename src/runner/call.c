@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An agent's output from a paid model: intent and hold, the call, the answer's record,
- * then either an output, a repair round, or one of the ways out. Steps that need the
- * database wait for it; an answer in hand is kept meanwhile.
+ * An agent's output from a paid model: the request, the database's word on it (ask.c), the
+ * call, its booking (commit.c), and what the answer leads to: an output, a repair round,
+ * or one of the ways out.
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +17,6 @@
 #include "flow/price.h"
 #include "flow/prompt.h"
 #include "llm/extract.h"
-#include "model/call.h"
 #include "net/http_client.h"
 #include "runner/agent.h"
 #include "runner/runner.h"
@@ -30,6 +29,7 @@ struct call {
 	struct llm_caps caps;        /* with which the request was made */
 	struct net_request request;
 	uint8_t hash[SHA256_LEN];
+	const char *worst;           /* USD; NULL: the price is unknown */
 	int64_t id;                  /* in the database */
 	struct net_call *net;        /* in flight, or NULL */
 	struct llm_answer *answer;
@@ -38,7 +38,7 @@ struct call {
 	const char *problem;         /* what is wrong with it */
 };
 
-static void begin(struct work *w);
+static void prepare(struct work *w);
 
 static void say(struct call *c, enum llm_role role, const char *text, size_t len)
 {
@@ -112,19 +112,12 @@ static bool build(struct work *w, struct call *c, struct err *e)
 
 /* ---- what an answer leads to ---- */
 
-static void refuse(struct work *w)
+/* The model is told what is wrong, or has been told often enough. */
+static void repair(struct work *w)
 {
 	struct call *c = w->call;
-	struct err e = { 0 };
-	size_t asked = c->count;
 
-	if (drive_away(w, refuse))
-		return;
-	if (!call_refuse(w->r->db, c->id, c->problem, &e) && life_transient(&e)) {
-		drive_blocked(w, refuse);
-		return;
-	}
-	if (asked + 2 > MESSAGES) {
+	if (c->count + 2 > MESSAGES) {
 		settle_retry(
 			w, 0, true,
 			"The model's answer could not be used, and asking it %d times to mend it did not "
@@ -132,22 +125,23 @@ static void refuse(struct work *w)
 			REPAIRS, c->problem);
 		return;
 	}
-	const char *repair = prompt_repair(w->a, c->problem);
+	work_note(w, LOG_INFO_, "stage %s: the model is asked to mend its answer: %s", w->lease.node, c->problem);
+	const char *words = prompt_repair(w->a, c->problem);
 	say(c, LLM_ASSISTANT, c->text.s, c->text.len);
-	say(c, LLM_USER, repair, strlen(repair));
-	begin(w);
+	say(c, LLM_USER, words, strlen(words));
+	prepare(w);
 }
 
-static void judge(struct work *w, struct str text)
+/* False: it is of no use, and c->problem says why. */
+static bool use(struct work *w, struct str text)
 {
 	struct call *c = w->call;
 	struct err e = { 0 };
 	struct json_object *json = llm_extract(w->a, text.s, text.len, NULL, &e);
 
 	c->text = text;
-	c->problem = json ? drive_output(w, json) : arena_strdup(w->a, e.msg);
-	if (c->problem)
-		refuse(w);
+	c->problem = json ? judge(w, json) : arena_strdup(w->a, e.msg);
+	return !c->problem;
 }
 
 /* The server did not take a part of the request's form. Another call may have found out before. */
@@ -163,36 +157,46 @@ static bool another_form(struct work *w)
 	return llm_caps_degrade(&r->caps, c->result.unsupported, &r->caps_swapped);
 }
 
-static void decide(struct work *w)
+static void again_later(struct work *w, const struct llm_policy *p)
 {
 	const struct llm_result *res = &w->call->result;
+	int64_t ms = llm_retry_delay(res->class, (int)w->lease.attempt, res->retry_after_ms, random_unit());
+	double wait = (double)(ms > 0 ? ms : 0) / 1000;
+
+	/* What uses up no attempt must not come round too fast. */
+	if (!p->counts && wait < BUSY_S && res->retry_after_ms < 0)
+		wait = BUSY_S * (0.5 + random_unit());
+	settle_retry(w, wait, p->counts, "%s (%s)", res->message, p->name);
+}
+
+static void decide(struct work *w)
+{
+	struct call *c = w->call;
+	const struct llm_result *res = &c->result;
 	const struct llm_policy *p = llm_policy(res->class);
 
 	if (another_form(w)) {
-		begin(w);
+		prepare(w);
 		return;
 	}
 	switch (p->then) {
 	case LLM_THEN_ACCEPT:
-		judge(w, (struct str){ res->text, res->text_len });
+		if (use(w, (struct str){ res->text, res->text_len }))
+			return;
+		/* Stored with this, it is never used again. */
+		w->outcome.error = c->problem;
+		repair(w);
 		return;
 	case LLM_THEN_REPAIR:
-		w->call->text = (struct str){ res->text, res->text_len };
-		w->call->problem = arena_strdup(w->a, res->message);
-		refuse(w);
+		c->text = (struct str){ res->text, res->text_len };
+		c->problem = arena_strdup(w->a, res->message);
+		repair(w);
 		return;
-	case LLM_THEN_RETRY: {
-		int64_t ms = llm_retry_delay(res->class, (int)w->lease.attempt, res->retry_after_ms,
-					     random_unit());
-		double wait = (double)(ms > 0 ? ms : 0) / 1000;
-		/* What uses up no attempt must not come round too fast. */
-		if (!p->counts && wait < BUSY_S && res->retry_after_ms < 0)
-			wait = BUSY_S * (0.5 + random_unit());
-		settle_retry(w, wait, p->counts, "%s (%s)", res->message, p->name);
+	case LLM_THEN_RETRY:
+		again_later(w, p);
 		return;
-	}
 	case LLM_THEN_ASK:
-		settle_park(w, "failure", NULL, "%s %s", p->sentence, res->message);
+		settle_park(w, "failure", "%s %s", p->sentence, res->message);
 		return;
 	case LLM_THEN_STOP:
 		settle_retry(w, 0, false, "The call was ended.");
@@ -202,15 +206,16 @@ static void decide(struct work *w)
 
 /* ---- the call itself ---- */
 
-static void record(struct work *w)
+static void book(struct work *w)
 {
 	struct call *c = w->call;
 	const struct config *cfg = w->r->config;
 	const struct llm_result *res = &c->result;
 	const struct llm_policy *p = llm_policy(res->class);
 	struct price price = { cfg->price_input, cfg->price_output };
-	struct err e = { 0 };
-	struct call_outcome o = {
+
+	w->outcome = (struct call_outcome){
+		.call = c->id,
 		.answered = res->class == LLM_OK,
 		.response = { res->text_len ? res->text : NULL, res->text_len },
 		.error = res->class == LLM_OK ? NULL : arena_printf(w->a, "%s: %s", p->name, res->message),
@@ -218,27 +223,23 @@ static void record(struct work *w)
 		.input = res->usage.known ? res->usage.input : -1,
 		.output = res->usage.known ? res->usage.output : -1,
 	};
-
 	if (res->usage.known)
-		o.cost_usd = price_usd(w->a, price_actual(price, res->usage.input, res->usage.output));
+		w->outcome.cost_usd = price_usd(w->a, price_actual(price, res->usage.input, res->usage.output));
 	else if (!p->paid)
-		o.cost_usd = "0";
-	/* One that nobody waits for is booked if that is possible now, else by the rescue. */
-	if (!w->dropped && drive_away(w, record))
-		return;
-	if (!call_end(w->r->db, c->id, &o, &e) && !w->dropped) {
-		if (life_transient(&e))
-			drive_blocked(w, record);
-		else
-			settle_park(w, "failure", NULL, "The model's answer cannot be stored: %s", e.msg);
-		return;
-	}
-	if (w->dropped) {
-		w->settle = SETTLE_DROP;
-		commit_add(w);
-		return;
-	}
-	decide(w);
+		w->outcome.cost_usd = "0";
+	work_book(w);
+}
+
+/* Whatever the answer leads to, the call is booked first: commit.c writes both at the turn's end. */
+static void ended(struct work *w)
+{
+	work_log(w);
+	book(w);
+	if (w->dropped)
+		work_done(w);
+	else
+		decide(w);
+	work_log(NULL);
 }
 
 static const char *header(void *ctx, const char *name)
@@ -270,7 +271,7 @@ static void on_done(void *ctx, const struct net_answer *a)
 	c->answer = NULL;
 	c->net = NULL;
 	w->in_flight = false;
-	record(w);
+	ended(w);
 }
 
 static void launch(struct work *w)
@@ -289,7 +290,7 @@ static void launch(struct work *w)
 	c->answer = NULL;
 	c->result = (struct llm_result){ .class = LLM_BAD_REQUEST, .text = "" };
 	snprintf(c->result.message, sizeof(c->result.message), "%.399s", e.msg);
-	record(w);
+	ended(w);
 }
 
 /* "0.012000000" for people: "0.012". */
@@ -302,54 +303,22 @@ static const char *dollars(struct arena *a, const char *usd)
 	return arena_strndup(a, usd, n);
 }
 
-static void begin(struct work *w)
+static void prepare(struct work *w)
 {
 	struct call *c = w->call;
 	const struct config *cfg = w->r->config;
 	struct price price = { cfg->price_input, cfg->price_output };
-	enum call_verdict verdict;
-	const char *need;
-	struct str stored;
 	struct err e = { 0 };
 
-	if (drive_away(w, begin))
-		return;
 	if (!build(w, c, &e)) {
-		settle_park(w, "failure", NULL, "The request to the model cannot be made: %s", e.msg);
+		settle_park(w, "failure", "The request to the model cannot be made: %s", e.msg);
 		return;
 	}
-	const char *worst = price_usd(w->a, price_worst_case(price, c->request.body_len, output_limit(w)));
-	bool ok = call_stored(w->r->db, w->a, &w->lease, c->hash, &c->id, &stored, &e);
-	if (ok && stored.s) {
-		log_info("stage %s of run %lld: a stored answer is used", w->lease.node,
-			 (long long)w->lease.run);
-		judge(w, stored);
-		return;
-	}
-	ok = ok && call_begin(w->r->db, w->a, w->r->id, &w->lease, w->r->provider, w->r->model, c->hash, worst,
-			      &verdict, &c->id, &need, &e);
-	if (!ok && life_transient(&e))
-		drive_blocked(w, begin);
-	else if (!ok)
-		settle_park(w, "failure", NULL, "The call cannot be recorded, so it is not made: %s", e.msg);
-	else if (verdict == CALL_GO)
-		launch(w);
-	else if (verdict == CALL_OVER)
-		settle_park(
-			w, "budget", need,
-			"The next call of %s may cost up to $%s. That is $%s more than the spend cap leaves. "
-			"Approve to raise the cap by this, rounded up to the next cent, or reject to end "
-			"the run.",
-			w->agent->title, dollars(w->a, worst), dollars(w->a, need));
-	else
-		settle_park(w, "price", NULL,
-			    "What a call of %s costs is not known, and there is a spend cap. Approve to let "
-			    "this run make "
-			    "calls of unknown price, or set the model's prices in the configuration first.",
-			    w->r->model);
+	c->worst = price_usd(w->a, price_worst_case(price, c->request.body_len, output_limit(w)));
+	work_queue(w, &w->r->asks);
 }
 
-void call_start(struct work *w)
+void call_prepare(struct work *w)
 {
 	struct call *c = arena_alloc(w->a, sizeof(*c));
 	struct str system, user;
@@ -357,13 +326,70 @@ void call_start(struct work *w)
 
 	w->call = c;
 	if (!prompt_make(w->a, w->agent->templates, w->agent->name, w->in.json, &system, &user, &e)) {
-		settle_park(w, "failure", NULL, "The prompt of %s cannot be made: %s", w->agent->title,
-			    e.msg);
+		settle_park(w, "failure", "The prompt of %s cannot be made: %s", w->agent->title, e.msg);
 		return;
 	}
 	say(c, LLM_SYSTEM, system.s, system.len);
 	say(c, LLM_USER, user.s, user.len);
-	begin(w);
+	prepare(w);
+}
+
+void call_request(const struct work *w, struct call_request *out)
+{
+	*out = (struct call_request){ .lease = &w->lease, .provider = w->r->provider, .model = w->r->model,
+				      .hash = w->call->hash, .worst_usd = w->call->worst };
+}
+
+/* An answer that was paid for and not used, by a runner that died or a stage that went back. */
+static void use_stored(struct work *w, struct str text)
+{
+	struct call *c = w->call;
+
+	work_note(w, LOG_INFO_, "stage %s: a stored answer is used", w->lease.node);
+	if (use(w, (struct str){ arena_strndup(w->a, text.s, text.len), text.len }))
+		return;
+	call_refuse(w->r->db, c->id, c->problem, NULL);
+	repair(w);
+}
+
+void call_answer(struct work *w, const struct call_request *told)
+{
+	struct call *c = w->call;
+
+	c->id = told->call;
+	switch (told->verdict) {
+	case CALL_GO:
+		launch(w);
+		return;
+	case CALL_STORED:
+		use_stored(w, told->response);
+		return;
+	case CALL_FENCED:
+		work_note(w, LOG_WARN_, "stage %s: its lease has gone to others", w->lease.node);
+		work_done(w);
+		return;
+	case CALL_BUSY:
+		settle_retry(w, told->wait_s, false,
+			     "The model's server is asked as much as it may be; this stage waits its turn.");
+		return;
+	case CALL_OVER:
+		w->amount = arena_strdup(w->a, told->need_usd);
+		w->budgets = arena_strdup(w->a, told->budgets);
+		settle_park(
+			w, "budget",
+			"The next call of %s may cost up to $%s. That is $%s more than the spend cap leaves. "
+			"Approve to raise the cap by this, rounded up to the next cent, or reject to end "
+			"the run.",
+			w->agent->title, dollars(w->a, c->worst), dollars(w->a, w->amount));
+		return;
+	case CALL_PRICE_UNKNOWN:
+		settle_park(w, "price",
+			    "What a call of %s costs is not known, and there is a spend cap. Approve to let "
+			    "this run make "
+			    "calls of unknown price, or set the model's prices in the configuration first.",
+			    w->r->model);
+		return;
+	}
 }
 
 void call_abort(struct work *w)

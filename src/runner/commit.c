@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The gate of the yard: what stages came to is written here, as many at once as one turn
- * of the loop brought. What cannot be written because the database is away is kept until
- * it is back or the runner is fenced.
+ * The gate of the yard: what stages came to, and what calls cost, is written here, as much
+ * at once as one turn of the loop brought. What cannot be written because the database is
+ * away is kept until it is back or the runner is fenced.
  */
 #include <stdlib.h>
 
@@ -13,67 +13,40 @@
 
 #define BATCH_BYTES ((size_t)16 << 20)
 
-void commit_add(struct work *w)
+struct booking_list {
+	struct work *works[ENGINE_BATCH];
+	struct call_outcome outcomes[ENGINE_BATCH];
+	size_t n;
+};
+
+static void unbook(struct work *w)
 {
-	w->next_finished = w->r->finished;
-	w->r->finished = w;
-	runner_wake(w->r);
+	struct work **at = &w->r->bookings;
+
+	while (*at != w)
+		at = &(*at)->next_booking;
+	*at = w->next_booking;
+	w->booking = false;
+	if (w->dropped && !w->queue && !w->in_flight && !w->threaded && !w->suite)
+		work_done(w);
 }
 
-void work_free(struct work *w)
+static void bookings(struct runner *r, struct booking_list *b)
 {
-	*w->link = w->next;
-	if (w->next)
-		w->next->link = w->link;
-	w->r->active--;
-	w->r->want_claim = true;
-	arena_free(w->a);
-	free(w);
-}
-
-static size_t weight(const struct work *w)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < w->out.file_count; i++)
-		n += w->out.files[i].data.len;
-	return n;
-}
-
-/* Takes works of one kind from the list, in the order of their runs, up to the bounds. */
-static size_t take(struct work **list, enum settle kind, bool unsure, struct work **out, size_t max)
-{
-	size_t n = 0, bytes = 0;
-
-	for (struct work **at = list; *at && n < max;) {
-		struct work *w = *at;
-		if (w->settle != kind || w->unsure != unsure || (n && bytes + weight(w) > BATCH_BYTES)) {
-			at = &w->next_finished;
-			continue;
-		}
-		bytes += weight(w);
-		*at = w->next_finished;
-		out[n++] = w;
-	}
-	return n;
-}
-
-static void put_back(struct runner *r, struct work **works, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		works[i]->next_finished = r->finished;
-		r->finished = works[i];
+	b->n = 0;
+	for (struct work *w = r->bookings; w && b->n < ENGINE_BATCH; w = w->next_booking) {
+		b->outcomes[b->n] = w->outcome;
+		b->works[b->n++] = w;
 	}
 }
 
-static void accepted_or_fenced(const struct work *w, bool accepted)
+static void accepted_or_fenced(struct work *w, bool accepted)
 {
 	if (accepted)
-		log_info("stage %s of run %lld: %s, revision %lld, by %s", w->lease.node,
-			 (long long)w->lease.run, w->out.outcome, (long long)w->lease.revision, w->r->provider);
+		work_note(w, LOG_INFO_, "stage %s: %s, revision %lld, by %s", w->lease.node, w->out.outcome,
+			  (long long)w->lease.revision, w->r->provider);
 	else
-		log_warn("stage %s of run %lld came too late: its lease has gone to others", w->lease.node,
-			 (long long)w->lease.run);
+		work_note(w, LOG_WARN_, "stage %s came too late: its lease has gone to others", w->lease.node);
 }
 
 static void outputs_of(struct work **works, size_t n, struct stage_output *out)
@@ -82,61 +55,108 @@ static void outputs_of(struct work **works, size_t n, struct stage_output *out)
 		out[i] = works[i]->out;
 }
 
-/* False: the database is away and all of them are back in the list. */
+/* False: the database is away; all of them are in the queue again. */
 static bool flush_unsure(struct runner *r, struct work **works, size_t n)
 {
-	struct stage_output out[BATCH] = { 0 };
-	bool accepted[BATCH];
-	struct err e = { 0 };
+	struct stage_output out[ENGINE_BATCH];
+	bool accepted[ENGINE_BATCH];
 
 	outputs_of(works, n, out);
-	if (!stage_receipts(r->db, r->id, out, n, accepted, &e)) {
-		put_back(r, works, n);
+	if (!stage_receipts(r->db, r->id, out, n, accepted, NULL)) {
+		queue_put_back(&r->done, works, n);
 		return false;
 	}
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = n; i-- > 0;) {
 		works[i]->unsure = false;
 		if (accepted[i]) {
 			accepted_or_fenced(works[i], true);
-			work_free(works[i]);
+			work_done(works[i]);
 		} else {
-			put_back(r, &works[i], 1);
+			queue_put_back(&r->done, &works[i], 1);
 		}
 	}
 	return true;
 }
 
-static bool flush_batch(struct runner *r, struct work **works, size_t n)
+static void took(struct runner *r, struct work **works, size_t n, const bool *accepted,
+		 const struct booking_list *b, const struct lease *kept, size_t kept_count)
 {
-	struct stage_output out[BATCH] = { 0 };
-	bool accepted[BATCH], unknown = false;
+	for (size_t i = 0; i < b->n; i++)
+		unbook(b->works[i]);
+	for (size_t i = 0; i < n; i++) {
+		accepted_or_fenced(works[i], accepted[i]);
+		work_done(works[i]);
+	}
+	for (size_t i = 0; i < kept_count; i++)
+		work_queue(work_new(r, &kept[i]), &r->loads);
+}
+
+/* Something in a batch of one cannot be stored, whatever is done: a person learns of the
+   output, the call ends without its answer. */
+static void give_up(struct work **works, size_t n, const struct booking_list *b, const struct err *e)
+{
+	if (n)
+		settle_park(works[0], "failure", "The output of this stage cannot be stored: %s", e->msg);
+	for (size_t i = 0; i < b->n; i++) {
+		struct call_outcome *o = &b->works[i]->outcome;
+		if (!o->answered && !o->response.s) {
+			work_note(b->works[i], LOG_ERROR_, "call %lld cannot be ended: %s", (long long)o->call,
+				  e->msg);
+			unbook(b->works[i]);
+			continue;
+		}
+		*o = (struct call_outcome){ .call = o->call, .http_status = o->http_status, .input = o->input,
+					    .output = o->output, .cost_usd = o->cost_usd,
+					    .error = "the answer cannot be stored" };
+	}
+}
+
+/* False: the database is away; all of them are in the queue again. */
+static bool flush_batch(struct runner *r, struct work **works, size_t n, const struct booking_list *b)
+{
+	struct arena *a = arena_new(0);
+	struct stage_output out[ENGINE_BATCH];
+	bool accepted[ENGINE_BATCH], unknown = false;
+	struct lease *kept = NULL;
+	size_t kept_count = 0;
 	struct err e = { 0 };
+	struct stage_batch batch = { out, n, b->outcomes, b->n,
+				     !r->closing && r->active <= pressure_slots(r) };
 
 	outputs_of(works, n, out);
-	if (stage_advance(r->db, r->id, out, n, accepted, &unknown, &e)) {
-		for (size_t i = 0; i < n; i++) {
-			accepted_or_fenced(works[i], accepted[i]);
-			work_free(works[i]);
-		}
+	bool ok = stage_advance(r->db, a, r->id, &batch, accepted, &kept, &kept_count, &unknown, &e);
+	if (ok)
+		took(r, works, n, accepted, b, kept, kept_count);
+	arena_free(a);
+	if (ok)
 		return true;
-	}
 	if (unknown || life_transient(&e)) {
 		for (size_t i = 0; i < n; i++)
 			works[i]->unsure = unknown;
-		put_back(r, works, n);
+		queue_put_back(&r->done, works, n);
 		return false;
 	}
-	if (n > 1) {
-		log_warn("one of %zu outputs cannot be stored; storing them one by one", n);
-		for (size_t i = 0; i < n; i++) {
-			if (!flush_batch(r, &works[i], 1)) {
-				put_back(r, works + i + 1, n - i - 1);
+	/* Halves find what it is in few steps; the good ones go on. */
+	if (n + b->n > 1) {
+		struct booking_list part = { .n = 0 };
+		log_warn("something in a batch of %zu outputs and %zu calls cannot be stored", n, b->n);
+		if (n > 1 || (n && b->n)) {
+			size_t half = n > 1 ? n / 2 : n;
+			if (!flush_batch(r, works, half, &part)) {
+				queue_put_back(&r->done, works + half, n - half);
 				return false;
 			}
+			return flush_batch(r, works + half, n - half, b);
+		}
+		for (size_t i = 0; i < b->n; i++) {
+			part = (struct booking_list){ .n = 1, .works = { b->works[i] },
+						      .outcomes = { b->outcomes[i] } };
+			if (!flush_batch(r, NULL, 0, &part))
+				return false;
 		}
 		return true;
 	}
-	settle_park(works[0], "failure", NULL, "The output of this stage cannot be stored: %s", e.msg);
+	give_up(works, n, b, &e);
 	return true;
 }
 
@@ -144,58 +164,86 @@ static bool flush_one(struct runner *r, struct work *w)
 {
 	struct err e = { 0 };
 	enum moved moved = MOVED_FENCED;
-	bool ok = true;
+	bool ok;
 
 	if (w->settle == SETTLE_RETRY)
 		ok = stage_retry(r->db, r->id, &w->lease, w->delay_s, w->problem, w->counts, &moved, &e);
-	else if (w->settle == SETTLE_PARK)
-		ok = stage_park(r->db, r->id, &w->lease, w->kind, w->problem, w->amount, &moved, &e);
+	else
+		ok = stage_park(r->db, r->id, &w->lease, w->kind, w->problem, w->amount, w->budgets, &moved, &e);
 	if (!ok && life_transient(&e)) {
-		put_back(r, &w, 1);
+		queue_put_back(&r->done, &w, 1);
 		return false;
 	}
 	if (!ok)
-		log_error("stage %s of run %lld: its trouble cannot be stored (%s); it is left to the rescue",
-			  w->lease.node, (long long)w->lease.run, e.msg);
-	work_free(w);
+		work_note(w, LOG_ERROR_, "stage %s: its trouble cannot be stored (%s); it is left to the rescue",
+			  w->lease.node, e.msg);
+	work_done(w);
 	return true;
+}
+
+static size_t weight(const struct work *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; w->settle == SETTLE_ADVANCE && i < w->out.file_count; i++)
+		n += w->out.files[i].data.len;
+	return n;
+}
+
+/* From the front of the queue, up to the bounds. */
+static size_t take(struct runner *r, struct work **works)
+{
+	size_t n = 0, bytes = 0;
+
+	while (n < ENGINE_BATCH && queue_take(&r->done, works + n, 1)) {
+		bytes += weight(works[n]);
+		if (n && bytes > BATCH_BYTES) {
+			queue_put_back(&r->done, works + n, 1);
+			break;
+		}
+		n++;
+	}
+	return n;
+}
+
+/* False: the database is away. */
+static bool flush(struct runner *r, struct work **works, size_t n)
+{
+	struct work *outputs[ENGINE_BATCH], *unsure[ENGINE_BATCH], *others[ENGINE_BATCH];
+	size_t output_count = 0, unsure_count = 0, other_count = 0;
+	struct booking_list b;
+	bool ok = true;
+
+	for (size_t i = 0; i < n; i++) {
+		if (works[i]->settle != SETTLE_ADVANCE)
+			others[other_count++] = works[i];
+		else if (works[i]->unsure)
+			unsure[unsure_count++] = works[i];
+		else
+			outputs[output_count++] = works[i];
+	}
+	bookings(r, &b);
+	if (output_count || b.n)
+		ok = flush_batch(r, outputs, output_count, &b);
+	if (unsure_count && ok)
+		ok = flush_unsure(r, unsure, unsure_count);
+	else
+		queue_put_back(&r->done, unsure, unsure_count);
+	for (size_t i = 0; i < other_count; i++) {
+		if (ok)
+			ok = flush_one(r, others[i]);
+		else
+			queue_put_back(&r->done, &others[i], 1);
+	}
+	return ok;
 }
 
 void commit_flush(struct runner *r)
 {
-	struct work *list = r->finished, *works[BATCH];
-	int64_t runs[1024];
-	size_t n, changed = 0;
-	bool ok = true;
+	struct work *works[ENGINE_BATCH];
+	size_t n = 0;
 
-	if (!list)
-		return;
-	r->finished = NULL;
-	while ((n = take(&list, SETTLE_DROP, false, works, BATCH)) ||
-	       (n = take(&list, SETTLE_DROP, true, works, BATCH)))
-		for (size_t i = 0; i < n; i++)
-			work_free(works[i]);
-	bool away = !r->registered || r->retry_wait_ms;
-	for (struct work *w = list; w && !away && changed < 1024; w = w->next_finished)
-		runs[changed++] = w->lease.run;
-	/* What is put back meanwhile, as an output that became a question, waits for the next turn. */
-	while (!away && ok && (n = take(&list, SETTLE_ADVANCE, true, works, BATCH)))
-		ok = flush_unsure(r, works, n);
-	while (!away && ok && (n = take(&list, SETTLE_ADVANCE, false, works, BATCH)))
-		ok = flush_batch(r, works, n);
-	while (!away && ok && (n = take(&list, SETTLE_RETRY, false, works, 1)))
-		ok = flush_one(r, works[0]);
-	while (!away && ok && (n = take(&list, SETTLE_PARK, false, works, 1)))
-		ok = flush_one(r, works[0]);
-	while (list) {
-		struct work *w = list;
-		list = w->next_finished;
-		put_back(r, &w, 1);
-	}
-	if (!ok)
-		life_trouble(r);
-	else if (r->finished && !away)
-		runner_wake(r);
-	if (ok && changed)
-		runs_notify(r->db, runs, changed, NULL);
+	while (!life_away(r) && ((n = take(r, works)) || r->bookings))
+		if (!flush(r, works, n))
+			life_trouble(r);
 }

@@ -43,14 +43,15 @@ static void answered(uv_work_t *task, int status)
 
 	w->threaded = false;
 	if (w->dropped) {
-		w->settle = SETTLE_DROP;
-		commit_add(w);
+		work_done(w);
 		return;
 	}
-	const char *problem = m->output ? drive_output(w, m->output) : m->e.msg;
+	work_log(w);
+	const char *problem = m->output ? judge(w, m->output) : m->e.msg;
 	if (problem)
-		settle_park(w, "failure", NULL, "The built-in %s could not do this: %s", w->lease.agent,
+		settle_park(w, "failure", "The built-in %s could not do this: %s", w->lease.agent,
 			    problem);
+	work_log(NULL);
 }
 
 void fallback_begin(struct work *w)

@@ -19,14 +19,18 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "db/db.h"
-#include "model/workflow.h"
 #include "runner/runner.h"
 
-enum { FIRST_WAIT_MS = 200, SURPLUS = 2, RESCUE_ROWS = 100 };
+enum { FIRST_WAIT_MS = 200, SURPLUS = 2, RESCUE_ROWS = 100, HOUR_MS = 3600000 };
 
 bool life_transient(const struct err *e)
 {
 	return e->class == ERR_UNAVAILABLE || e->class == ERR_TIMEOUT;
+}
+
+bool life_away(const struct runner *r)
+{
+	return !r->registered || r->retry_wait_ms;
 }
 
 static void on_beat(uv_timer_t *t)
@@ -55,63 +59,13 @@ static void fence(struct runner *r, const char *why)
 	r->registered = false;
 	for (struct work *w = r->first; w; w = next) {
 		next = w->next;
-		drive_drop(w);
+		work_drop(w);
 	}
-}
-
-/* ---- listening ---- */
-
-static void heard(void *ctx, const char *channel, const char *payload)
-{
-	struct runner *r = ctx;
-
-	r->want_claim = true;
-	runner_wake(r);
-}
-
-static void free_handle(uv_handle_t *h)
-{
-	free(h);
-}
-
-static void stop_hearing(struct runner *r)
-{
-	if (!r->hear)
-		return;
-	uv_poll_stop(r->hear);
-	uv_close((uv_handle_t *)r->hear, free_handle);
-	r->hear = NULL;
-}
-
-static void on_hear(uv_poll_t *p, int status, int events)
-{
-	struct runner *r = p->data;
-
-	if (status < 0 || !db_notifies(r->ears, heard, r, NULL))
-		stop_hearing(r);
-}
-
-static void hear(struct runner *r)
-{
-	struct err e = { 0 };
-
-	if (r->hear || (r->drain && !r->until_ms))
-		return;
-	if (!db_listen(r->ears, "runner_work", &e)) {
-		log_warn("not listening, polling instead: %s", e.msg);
-		return;
-	}
-	r->hear = calloc(1, sizeof(*r->hear));
-	if (!r->hear)
-		return;
-	r->hear->data = r;
-	uv_poll_init(r->loop, r->hear, db_socket(r->ears));
-	uv_poll_start(r->hear, UV_READABLE | UV_DISCONNECT, on_hear);
 }
 
 void life_end(struct runner *r)
 {
-	stop_hearing(r);
+	hear_stop(r);
 	if (r->registered)
 		runner_end(r->db, r->id, NULL);
 	r->registered = false;
@@ -119,16 +73,19 @@ void life_end(struct runner *r)
 
 /* ---- registration and heartbeat ---- */
 
-static void store_workflows(struct runner *r)
+/* Partitions ahead of time, old lines away: once an hour is enough. */
+static void housekeeping(struct runner *r)
 {
-	struct arena *a = arena_new(0);
+	int64_t now = clock_mono_ms(), gone = 0;
 	struct err e = { 0 };
 
-	if (!workflows_store(r->db, path_join(a, r->config->data_dir, "workflows"), &e))
-		log_error("the workflow files were not taken in: %s", e.msg);
-	else
-		r->workflows_stored = true;
-	arena_free(a);
+	if (r->kept_ms && now - r->kept_ms < HOUR_MS)
+		return;
+	r->kept_ms = now;
+	if (!retention(r->db, r->config->log_days, r->config->event_days, &gone, &e))
+		log_warn("old log lines were not removed: %s", e.msg);
+	else if (gone)
+		log_info("%lld old partitions were removed", (long long)gone);
 }
 
 /* Enough idle runners of this host were here before: one more would only hold a connection. */
@@ -154,8 +111,8 @@ static bool enrol(struct runner *r, struct err *e)
 		return false;
 	r->registered = true;
 	log_info("runner %s begins", r->id);
-	if (!r->workflows_stored)
-		store_workflows(r);
+	if (!r->stored)
+		store_files(r);
 	if (surplus(r)) {
 		log_info("this host has idle runners enough; this one ends");
 		runner_close(r, 0);
@@ -165,9 +122,13 @@ static bool enrol(struct runner *r, struct err *e)
 	return true;
 }
 
-static bool same(const struct lease *a, const struct lease *b)
+static int by_key(const void *x, const void *y)
 {
-	return a->run == b->run && a->branch == b->branch && a->epoch == b->epoch;
+	const struct lease *a = x, *b = y;
+
+	if (a->run != b->run)
+		return a->run < b->run ? -1 : 1;
+	return (a->branch > b->branch) - (a->branch < b->branch);
 }
 
 /*
@@ -183,22 +144,20 @@ static void compare_leases(struct runner *r)
 
 	if (!stage_mine(r->db, a, r->id, &mine, &n, NULL))
 		goto out;
+	qsort(mine, n, sizeof(*mine), by_key);
 	for (struct work *w = r->first, *next; w; w = next) {
-		size_t i = 0;
+		struct lease *l = bsearch(&w->lease, mine, n, sizeof(*mine), by_key);
 		next = w->next;
-		while (i < n && !same(&mine[i], &w->lease))
-			i++;
-		if (i < n) {
-			mine[i].run = 0;
+		if (l && l->epoch == w->lease.epoch) {
+			l->epoch = -1;
 		} else if (!w->dropped && w->settle == SETTLE_NONE) {
-			log_info("stage %s of run %lld is not wanted any more", w->lease.node,
-				 (long long)w->lease.run);
-			drive_drop(w);
+			work_note(w, LOG_INFO_, "stage %s is not wanted any more", w->lease.node);
+			work_drop(w);
 		}
 	}
 	for (size_t i = 0; i < n; i++) {
 		enum moved moved;
-		if (!mine[i].run)
+		if (mine[i].epoch < 0)
 			continue;
 		log_warn("stage %s of run %lld was leased to this runner unheard; it is given back",
 			 mine[i].node, (long long)mine[i].run);
@@ -214,13 +173,17 @@ void life_beat(struct runner *r)
 	struct err e = { 0 };
 	bool alive = true, ok;
 
-	ok = r->registered ? runner_heartbeat(r->db, r->id, &alive, &e) : enrol(r, &e);
+	if (r->registered && !r->retry_wait_ms)
+		pressure_look(r);
+	ok = r->registered ? runner_heartbeat(r->db, r->id, r->pressure[0] ? r->pressure : NULL, &alive, &e)
+			   : enrol(r, &e);
 	if (!ok) {
 		if (r->registered && now - r->beat_ms > FENCE_MS)
 			fence(r, "no heartbeat could be sent for 20 s");
 		if (!r->retry_wait_ms)
 			log_warn("the database is away: %s", e.msg);
 		life_trouble(r);
+		hear_stop(r);
 		return;
 	}
 	if (!alive) {
@@ -231,9 +194,9 @@ void life_beat(struct runner *r)
 	r->beat_ms = now;
 	r->retry_wait_ms = 0;
 	beat_in(r, BEAT_MS);
-	hear(r);
 	compare_leases(r);
-	drive_resume(r);
+	housekeeping(r);
+	hear(r);
 	r->want_claim = true;
 	runner_wake(r);
 }
@@ -242,7 +205,8 @@ void life_rescue(struct runner *r)
 {
 	size_t n = 0;
 
-	if (!r->registered || !stage_rescue(r->db, RESCUE_ROWS, &n, NULL) || n == 0)
+	if (life_away(r) || !stage_rescue(r->db, RESCUE_ROWS, &n, NULL) || !gates_due(r->db, RESCUE_ROWS, NULL) ||
+	    n == 0)
 		return;
 	log_info("%zu stages of lost runners are ready again", n);
 	r->want_claim = true;

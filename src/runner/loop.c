@@ -60,9 +60,17 @@ static void on_turn(uv_check_t *c)
 	struct runner *r = c->data;
 
 	uv_idle_stop(&r->idle);
+	work_sweep(r);
 	commit_flush(r);
-	if (r->want_claim)
+	bool claimed = r->want_claim;
+	if (claimed)
 		claim(r);
+	load_flush(r);
+	ask_flush(r);
+	if (claimed)
+		claim_later(r);
+	note_flush(r);
+	hear(r);
 	end_if_done(r);
 }
 
@@ -165,6 +173,7 @@ int runner_loop(struct runner *r)
 		uv_run(r->loop, UV_RUN_DEFAULT);
 	if (r->active)
 		log_warn("%zu stages in hand go to other runners", r->active);
+	note_end(r);
 	life_end(r);
 	/* Threads that still work, and what they work on, end with the process. */
 	if (r->active == 0) {

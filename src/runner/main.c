@@ -172,14 +172,12 @@ int main(int argc, char **argv)
 	if (!r.agents)
 		goto out;
 	r.db = db_open(r.config->runner_database_url, "botarmy-runner");
-	r.ears = db_open(r.config->runner_database_url, "botarmy-runner listens");
 	status = runner_loop(&r);
 	if (r.active)
 		_exit(status);
 out:
 	if (e.class != ERR_NONE && status)
 		log_error("%s", e.msg);
-	db_close(r.ears);
 	db_close(r.db);
 	agents_free(r.agents);
 	fallback_free(r.fallback);

@@ -22,7 +22,7 @@
 static const char *take_files(struct work *w, struct json_object *output, struct stored_file **out,
 			      size_t *count)
 {
-	bool document = w->agent->delivers == DELIVERS_DOCUMENT;
+	bool document = w->agent->delivers == DELIVERS_DOCUMENT || w->agent->delivers == DELIVERS_REVIEW;
 	struct json_object *list = document ? NULL : json_get_array(output, "files");
 	size_t n = list ? json_object_array_length(list) : 0, all = 0;
 	size_t others = w->agent->delivers == DELIVERS_SUITE ? w->in.file_count : 0;
@@ -45,7 +45,7 @@ static const char *take_files(struct work *w, struct json_object *output, struct
 	}
 	if (!fileset_valid(items, all, &e))
 		return arena_printf(w->a, "- /files: %s", e.msg);
-	if (w->agent->delivers != DELIVERS_DOCUMENT && n == 0)
+	if (!document && n == 0)
 		return "- /files: must have at least one file";
 	for (size_t i = 0; i < others; i++)
 		items[all++] = w->in.files[i];

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The runner's yard: one process, one loop, one database connection for work and one that
- * listens. A stage goes round it one way:
+ * The runner's yard: one process, one loop, one database connection. A stage goes round
+ * it one way, from queue to queue:
  *
- *   claim.c -> drive.c (input, then fallback.c or call.c, output.c, suite.c) -> commit.c
+ *   claim.c -> load.c -> fallback_work.c, or ask.c and call.c -> judge.c (suite.c) -> commit.c
  *
- * Everything happens on the loop's thread but the fallback's work, which touches nothing
- * but its own stage. Statements are short and are waited for. No transaction is ever open
- * across a model call.
+ * What needs the database waits in a queue for the end of the loop's turn and goes there
+ * with all others of its kind, in batches; while the database is away the queues stand
+ * still. Statements are short and are waited for; everything happens on the loop's thread
+ * but the fallback's work, which touches nothing but its own stage. No transaction is
+ * ever open across a model call.
  */
 #ifndef RUNNER_RUNNER_H
 #define RUNNER_RUNNER_H
@@ -18,8 +20,10 @@
 
 #include <uv.h>
 
+#include "base/log.h"
 #include "llm/llm.h"
 #include "model/engine.h"
+#include "model/member.h"
 #include "model/stage_input.h"
 
 struct agent;
@@ -28,6 +32,8 @@ struct call;
 struct config;
 struct db;
 struct http_client;
+struct json_object;
+struct notes;
 struct sandbox;
 struct suite_wait;
 struct err;
@@ -37,13 +43,18 @@ struct fallback;
    gives them to others after 30 s. */
 #define FENCE_MS 20000
 #define BEAT_MS 5000
-#define BATCH 64
+
+struct work;
+/* First in, first out, by work.next_in_queue. */
+struct queue {
+	struct work *first, *last;
+};
 
 struct runner {
 	const struct config *config;
 	const char *host;
 	uv_loop_t *loop;
-	struct db *db, *ears;
+	struct db *db;
 	struct agents *agents;
 	struct sandbox *sandbox;     /* NULL: suites stay unexecuted; sandbox_why says why */
 	const char *sandbox_why;
@@ -62,45 +73,53 @@ struct runner {
 	char id[37];                 /* fresh at each registration */
 	bool registered;
 	int64_t beat_ms;             /* monotonic, when the last successful heartbeat was sent */
-	int64_t retry_wait_ms;       /* back-off while the database is away */
+	int64_t retry_wait_ms;       /* back-off while the database is away; 0: it is there */
+	int64_t kept_ms, told_ms;    /* monotonic, when retention() and work_notify() were called last */
+	char pressure[200];          /* why it claims less; "": nothing is short */
 
 	struct work *first;          /* all that is in hand */
 	size_t active, slots;
-	struct work *finished;       /* to be committed */
+	struct queue loads, asks, done; /* by what is next: the input, the call's hold, the commit */
+	struct work *bookings;       /* whose ended call is to be stored; they may be in a queue too */
+	struct notes *notes;         /* about runs, to be stored at the turn's end */
+	bool sweep;                  /* dropped stages are in the queues */
 	bool want_claim;
 	bool nothing_due;            /* the last look found nothing that can be claimed */
 
 	uv_timer_t beat, poll, rescue, end;
-	uv_poll_t *hear;               /* NULL: not listening */
+	uv_poll_t *hear;             /* on the database's socket */
+	uint64_t hear_connection;    /* which connection that was */
 	uv_poll_t helper;
 	uv_signal_t term, intr;
 	uv_idle_t idle;
 	uv_check_t check;
-	bool workflows_stored, stopped;
+	bool stored, stopped;        /* workflows, subscriptions and limits are in the database */
 };
 
 enum settle {
 	SETTLE_NONE,
 	SETTLE_ADVANCE,
 	SETTLE_RETRY,
-	SETTLE_PARK,
-	SETTLE_DROP /* nothing to write: the lease is not ours any more */
+	SETTLE_PARK
 };
 
 /* A stage in hand, from claim to commit. */
 struct work {
 	struct runner *r;
 	struct work *next, **link;   /* in r->first */
-	struct work *next_finished;
+	struct queue *queue;         /* where it waits, or NULL: something is under way */
+	struct work *next_in_queue;
+	struct work *next_booking;
 	struct arena *a;
 	struct lease lease;
 	struct stage_input in;
 	const struct agent *agent;
 	struct json_object *output;
 
-	void (*blocked)(struct work *w); /* runs again when the database is back; NULL: not blocked */
 	struct call *call;           /* to a paid model; NULL for the fallback */
 	bool in_flight;              /* its transfer goes on */
+	bool booking;                /* in r->bookings with `outcome` */
+	struct call_outcome outcome;
 	struct suite_wait *suite;    /* in the sandbox, or NULL */
 	bool threaded;               /* a thread works on it: it must not be freed */
 	bool dropped;                /* the lease is lost: goes away as soon as it can */
@@ -108,7 +127,7 @@ struct work {
 	enum settle settle;
 	struct stage_output out;     /* SETTLE_ADVANCE */
 	bool unsure;                 /* its COMMIT's outcome is unknown */
-	const char *kind, *problem, *amount; /* SETTLE_PARK; SETTLE_RETRY has a problem too */
+	const char *kind, *problem, *amount, *budgets; /* SETTLE_PARK; SETTLE_RETRY has a problem too */
 	double delay_s;
 	bool counts;
 };
@@ -116,10 +135,36 @@ struct work {
 /* loop.c */
 /* Runs until the end; the process's exit status. */
 int runner_loop(struct runner *r);
-/* The commit and claim of this turn are to be done. */
+/* This turn's end does not wait: something is in a queue. */
 void runner_wake(struct runner *r);
 /* Claims nothing more and ends when what is in hand has ended; grace_ms 0: without limit. */
 void runner_close(struct runner *r, int64_t grace_ms);
+
+/* work.c: what is in hand */
+struct work *work_new(struct runner *r, const struct lease *l);
+/* Into a queue, at its end. */
+void work_queue(struct work *w, struct queue *q);
+/* Up to `max` from the queue's front. */
+size_t queue_take(struct queue *q, struct work **out, size_t max);
+/* Back to the front, in their order. */
+void queue_put_back(struct queue *q, struct work **works, size_t n);
+/* The lease is lost, or nobody wants the result: aborts what is in flight. The stage goes
+   away when that has ended and its call's cost is stored. */
+void work_drop(struct work *w);
+/* Takes it out of the runner's hands, now or when its call's cost is stored. */
+void work_done(struct work *w);
+/* Its call has ended: w->outcome is to be stored at the turn's end. */
+void work_book(struct work *w);
+/* Dropped stages leave the queues. */
+void work_sweep(struct runner *r);
+/* Log lines that follow are about this stage; NULL: about none. */
+void work_log(const struct work *w);
+
+/* note.c */
+/* A line about a stage: on stderr, and in its run's log for people. */
+void work_note(struct work *w, enum log_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void note_flush(struct runner *r);
+void note_end(struct runner *r);
 
 /* life.c: registration, heartbeat, fencing, rescue */
 void life_beat(struct runner *r);
@@ -130,42 +175,53 @@ void life_end(struct runner *r);
 void life_trouble(struct runner *r);
 /* An error of the database: true when it may be over later. */
 bool life_transient(const struct err *e);
+/* The database is known to be away, or this runner is not in it. */
+bool life_away(const struct runner *r);
+
+/* store.c: brings what files say into the database; r->stored when all of it is there. */
+void store_files(struct runner *r);
+
+/* hear.c: what others tell through the database */
+void hear(struct runner *r);
+void hear_stop(struct runner *r);
+
+/* pressure.c: fills in r->pressure. */
+void pressure_look(struct runner *r);
+/* How many stages may be in hand now. */
+size_t pressure_slots(const struct runner *r);
 
 /* claim.c */
 void claim(struct runner *r);
+/* When to claim again if nobody says anything before. */
+void claim_later(struct runner *r);
 
-/* drive.c */
-void drive_begin(struct work *w);
-/* An agent's output, not yet checked. NULL return: it is taken; else what is wrong with it,
-   in words for the model. */
-const char *drive_output(struct work *w, struct json_object *output);
-/* What was begun but could not be done without the database runs again. */
-void drive_blocked(struct work *w, void (*step)(struct work *));
-/* True when the database is known to be away: the step waits, nothing is tried. */
-bool drive_away(struct work *w, void (*step)(struct work *));
-void drive_resume(struct runner *r);
-/* The lease is lost, or nobody wants the result: aborts what is in flight. */
-void drive_drop(struct work *w);
+/* load.c, ask.c: the queues of these names */
+void load_flush(struct runner *r);
+void ask_flush(struct runner *r);
 
-/* The ways out of a drive; each hands the stage to commit.c. */
-void settle_advance(struct work *w, const char *outcome);
+/* judge.c: an agent's output, not yet checked. NULL: it is taken; else what is wrong with it, in
+   words for the model. */
+const char *judge(struct work *w, struct json_object *output);
+
+/* settle.c: the ways out; each hands the stage to commit.c. */
+void settle_advance(struct work *w, const char *outcome, const char *detail);
 void settle_retry(struct work *w, double delay_s, bool counts, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-void settle_park(struct work *w, const char *kind, const char *amount, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+void settle_park(struct work *w, const char *kind, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
-/* fallback.c, call.c, suite.c: a stage's parts that take time */
+/* fallback_work.c, call.c, suite.c: a stage's parts that take time */
 void fallback_begin(struct work *w);
-void call_start(struct work *w);
+/* Makes the prompt, and the request, which waits for ask.c. */
+void call_prepare(struct work *w);
+/* ask.c has the database's word. */
+void call_request(const struct work *w, struct call_request *out);
+void call_answer(struct work *w, const struct call_request *told);
 void call_abort(struct work *w);
 void suite_begin(struct work *w);
 void suite_abort(struct work *w);
 
-/* commit.c */
-void commit_add(struct work *w);
-/* Writes what is finished; what cannot be written now stays. */
+/* commit.c: what is in `done` and `bookings`; what cannot be written now stays. */
 void commit_flush(struct runner *r);
-/* Takes it out of the runner's hands. */
-void work_free(struct work *w);
 
 #endif

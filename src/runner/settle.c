@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The ways out of a drive. Whatever happened, a stage leaves by one of these. */
+/* The ways out of a stage. Whatever happened, it leaves by one of these. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/log.h"
 #include "base/str.h"
 #include "runner/runner.h"
 
@@ -23,14 +22,15 @@ static const char *words(struct work *w, const char *fmt, va_list ap)
 	return arena_strdup(w->a, text);
 }
 
-void settle_advance(struct work *w, const char *outcome)
+void settle_advance(struct work *w, const char *outcome, const char *detail)
 {
 	w->settle = SETTLE_ADVANCE;
 	w->out.lease = &w->lease;
 	w->out.outcome = outcome;
+	w->out.detail = detail;
 	w->out.provider = w->r->provider;
 	w->out.model = w->r->model;
-	commit_add(w);
+	work_queue(w, &w->r->done);
 }
 
 void settle_retry(struct work *w, double delay_s, bool counts, const char *fmt, ...)
@@ -43,11 +43,11 @@ void settle_retry(struct work *w, double delay_s, bool counts, const char *fmt, 
 	w->settle = SETTLE_RETRY;
 	w->delay_s = delay_s;
 	w->counts = counts;
-	log_info("stage %s of run %lld again later: %s", w->lease.node, (long long)w->lease.run, w->problem);
-	commit_add(w);
+	work_note(w, LOG_INFO_, "stage %s again later: %s", w->lease.node, w->problem);
+	work_queue(w, &w->r->done);
 }
 
-void settle_park(struct work *w, const char *kind, const char *amount, const char *fmt, ...)
+void settle_park(struct work *w, const char *kind, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -56,8 +56,6 @@ void settle_park(struct work *w, const char *kind, const char *amount, const cha
 	va_end(ap);
 	w->settle = SETTLE_PARK;
 	w->kind = kind;
-	w->amount = amount;
-	log_info("stage %s of run %lld asks a person (%s): %s", w->lease.node, (long long)w->lease.run, kind,
-		 w->problem);
-	commit_add(w);
+	work_note(w, LOG_INFO_, "stage %s asks a person (%s): %s", w->lease.node, kind, w->problem);
+	work_queue(w, &w->r->done);
 }

@@ -28,10 +28,10 @@ static void unexecuted(struct work *w, const char *why)
 	json_object_object_add(j, "executed", json_object_new_boolean(0));
 	json_object_object_add(j, "problem", json_object_new_string(why));
 	w->out.report = json_text(w->a, j);
-	settle_advance(w, "unexecuted");
+	settle_advance(w, "unexecuted", NULL);
 }
 
-static void judge(struct work *w, struct json_object *report)
+static void verdict(struct work *w, struct json_object *report)
 {
 	if (!json_get_bool(report, "executed", false)) {
 		unexecuted(w, json_get_str(report, "problem", "the sandbox gave no reason"));
@@ -39,9 +39,9 @@ static void judge(struct work *w, struct json_object *report)
 	}
 	w->out.report = json_text(w->a, report);
 	if (sandbox_green(report))
-		settle_advance(w, "pass");
+		settle_advance(w, "pass", NULL);
 	else
-		settle_advance(w, json_get_int(report, "failed", 0) > 0 ? "fail" : "unexecuted");
+		settle_advance(w, json_get_int(report, "failed", 0) > 0 ? "fail" : "unexecuted", NULL);
 }
 
 static void released(uv_handle_t *h)
@@ -64,7 +64,7 @@ static void finish(struct suite_wait *s)
 		buf_ok(&s->report) ? sandbox_report(w->a, buf_str(&s->report), s->report.len, &e) : NULL;
 	uv_close((uv_handle_t *)&s->poll, released);
 	if (report)
-		judge(w, report);
+		verdict(w, report);
 	else
 		unexecuted(w, e.msg[0] ? e.msg : "the sandbox's report is too long");
 }

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* What is said about a run: on stderr at once, and in the run's log at the turn's end. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "runner/runner.h"
+
+enum { NOTES = 256, NOTE_BYTES = 2000 };
+
+static const char *const level_names[] = { "debug", "info", "warn", "error" };
+
+struct notes {
+	struct arena *a;
+	struct log_line lines[NOTES];
+	size_t n;
+};
+
+void work_note(struct work *w, enum log_level level, const char *fmt, ...)
+{
+	struct notes *notes = w->r->notes;
+	char text[NOTE_BYTES];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	ptrdiff_t bad = utf8_invalid(text, strlen(text));
+	if (bad >= 0)
+		text[bad] = '\0';
+	work_log(w);
+	log_at(level, "%s", text);
+	work_log(NULL);
+	if (!notes) {
+		notes = w->r->notes = calloc(1, sizeof(*notes));
+		if (!notes)
+			return;
+	}
+	if (notes->n == NOTES)
+		note_flush(w->r);
+	if (notes->n == NOTES)
+		return;
+	if (!notes->a)
+		notes->a = arena_new(0);
+	notes->lines[notes->n++] = (struct log_line){
+		.at_ms = clock_wall_ms(),
+		.run = w->lease.run,
+		.stage = arena_strdup(notes->a, w->lease.node),
+		.agent = arena_strdup(notes->a, w->lease.agent),
+		.level = level_names[level],
+		.text = arena_strdup(notes->a, text),
+	};
+}
+
+void note_flush(struct runner *r)
+{
+	struct notes *notes = r->notes;
+
+	if (!notes || notes->n == 0 || life_away(r))
+		return;
+	/* They were on stderr in any case; nothing else depends on them. */
+	log_lines_store(r->db, notes->lines, notes->n, NULL);
+	notes->n = 0;
+	arena_free(notes->a);
+	notes->a = NULL;
+}
+
+void note_end(struct runner *r)
+{
+	note_flush(r);
+	if (r->notes)
+		arena_free(r->notes->a);
+	free(r->notes);
+	r->notes = NULL;
+}
