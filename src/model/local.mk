@@ -7,6 +7,7 @@ libmodel_a_SOURCES = \
 	src/model/advance.c \
 	src/model/archive.c src/model/archive.h \
 	src/model/artifact.c src/model/artifact.h \
+	src/model/audit.c src/model/audit.h \
 	src/model/budget.c src/model/budget.h \
 	src/model/call.c src/model/call.h \
 	src/model/dead_letter.c src/model/dead_letter.h \
