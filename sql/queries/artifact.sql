@@ -4,7 +4,8 @@
 -- :name stage_view :maybe
 -- $3 owner. Nothing is said of an output here.
 select s.run_id, p.name, s.node as stage, initcap(replace(s.node, '_', ' ')) as title, s.state,
-	s.revision as _newest, s.attempts > 0 or s.revision > 0 as _begun, r.paused as _paused,
+	s.revision as _newest, s.attempts > 0 or s.revision > 0 as _begun,
+	$3::bigint is null or p.account_id = $3 as _yours, r.paused as _paused,
 	(select string_agg(initcap(replace(l.node, '_', ' ')), ', ' order by l.position, l.node) from stage l
 	 where l.run_id = s.run_id and l.position > s.position and l.revision > 0) as _later
 from stage s join run r using (run_id) join project p using (project_id)

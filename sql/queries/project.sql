@@ -83,11 +83,11 @@ where r.ended_at is not null and ($1::bigint is null or p.account_id = $1)
 order by r.run_id desc limit 10
 
 -- :name home_gates :many
--- $1 owner, $2 the public URL, $3 who looks, $4 their role's rank. The longest waiting comes first.
+-- $1 owner, $2 the public URL, $3 who looks, $4 their role's rank, $5 only what they can decide. The
+-- longest waiting comes first.
 select g.gate_id as id, g.run_id, p.name, g.stage, g.kind, g.revision, g.opened_at,
 	extract(epoch from now() - g.opened_at)::bigint as waiting_s, $2::text || '/gates/' || g.gate_id as url,
-	(g.assignee_id = $3 or array_position(array['viewer', 'submitter', 'approver', 'operator', 'admin'], g.role) <= $4
-		or g.role = 'approver' and r.tenant_id = $3 and $4 = 2) is true and v.mine is not true as can_decide,
+	c.can as can_decide,
 	coalesce(v.votes, 0) as votes, g.quorum,
 	case g.kind when 'review' then 'Review ' || g.stage || ', revision ' || g.revision
 		when 'tests' then 'Tests of ' || g.stage || ' are not green'
@@ -102,7 +102,10 @@ from gate g join run r using (run_id) join project p using (project_id)
 	left join lateral (
 		select count(*) as votes, bool_or(x.account_id = $3) as mine
 		from gate_vote x where g.quorum > 1 and x.gate_id = g.gate_id and x.revision = g.revision) v on true
-where g.state = 'open' and ($1::bigint is null or p.account_id = $1 or g.assignee_id = $1)
+	cross join lateral (select $4 >= 2 and v.mine is not true and (g.assignee_id = $3
+		or array_position(array['viewer', 'submitter', 'approver', 'operator', 'admin'], g.role) <= $4
+		or g.role = 'approver' and r.tenant_id = $3) is true as can) c
+where g.state = 'open' and ($1::bigint is null or p.account_id = $1 or g.assignee_id = $1) and (c.can or not $5)
 order by g.opened_at limit 50
 
 -- :name spent_today :one

@@ -6,7 +6,7 @@
 select r.run_id as id, r.project_id, p.name, a.name as owner, r.state,
 	w.name as workflow, r.priority, r.paused, r.problem, r.opened_at, r.ended_at,
 	to_char(r.opened_at, 'YYYY-MM-DD HH24:MI') as _opened_at, to_char(r.ended_at, 'YYYY-MM-DD HH24:MI') as _ended_at,
-	p.account_id as _owner_id, m.usd, m.held_usd, m.known, trim_scale(b.cap_usd) as cap_usd,
+	p.account_id as _owner_id, $2::bigint is null or p.account_id = $2 as _yours, m.usd, m.held_usd, m.known, trim_scale(b.cap_usd) as cap_usd,
 	to_char(m.usd, 'FM999999990.0099') as _usd, to_char(b.cap_usd, 'FM999999990.0099') as _cap_usd,
 	to_char(nullif(m.held_usd, 0), 'FM999999990.0099') as _held_usd,
 	t.artifact_id is not null as _has_report, coalesce(t.executed, false) as executed, t.problem as tests_problem,
@@ -101,8 +101,8 @@ where e.run_id = $1 and e.run_started = (select opened_at from run where run_id 
 order by e.seq desc limit 30
 
 -- :name run_seen :maybe
--- Whether a person may know of the run at all.
-select r.run_id, p.name, r.ev_seq
+-- Whether a person may know of the run at all. `yours`: more than its gates is theirs to decide.
+select r.run_id, p.name, r.ev_seq, $2::bigint is null or p.account_id = $2 as yours
 from run r join project p using (project_id)
 where r.run_id = $1 and ($2::bigint is null or p.account_id = $2
 	or exists (select from gate g where g.run_id = r.run_id and g.assignee_id = $2))

@@ -193,12 +193,12 @@ bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, i
 	return true;
 }
 
-bool gate_list(struct db *db, struct arena *a, int64_t owner, const struct looker *who, const char *url,
+bool gate_list(struct db *db, struct arena *a, int64_t owner, const struct looker *who, bool mine, const char *url,
 	       struct value **out, struct err *e)
 {
 	struct rows *r;
 	if (!db_many(db, a, STMT_HOME_GATES,
-		     P(p_owner(owner), p_text(url), p_int(who->account), p_int(who->role)), &r, e))
+		     P(p_owner(owner), p_text(url), p_int(who->account), p_int(who->role), p_bool(mine)), &r, e))
 		return false;
 	*out = rows_value(a, r);
 	return true;

@@ -10,8 +10,8 @@
 #include "base/str.h"
 #include "base/value.h"
 #include "db/db.h"
-#include "model/artifact.h"
 #include "model/gate.h"
+#include "model/owner.h"
 
 static const char *state_words(const char *state)
 {
@@ -55,11 +55,17 @@ static struct value *readers_value(struct arena *a, const struct rows *readers)
 	return list;
 }
 
+static bool seen(struct db *db, struct arena *a, int64_t run, int64_t owner, struct rows **out, struct err *e)
+{
+	if (!db_maybe(db, a, STMT_RUN_SEEN, P(p_int(run), p_owner(owner)), out, e))
+		return false;
+	return *out || err_set(e, ERR_NOT_FOUND, "There is no run %" PRId64 ", or it is not yours to see.", run);
+}
+
 bool message_list(struct db *db, struct arena *a, int64_t run, int64_t owner, struct value **out, struct err *e)
 {
-	const char *name;
-	struct rows *r, *deliveries, *readers;
-	if (!run_name(db, a, run, owner, &name, e) ||
+	struct rows *of, *r, *deliveries, *readers;
+	if (!seen(db, a, run, owner, &of, e) ||
 	    !db_many(db, a, STMT_MESSAGE_LIST, P(p_int(run)), &r, e) ||
 	    !db_many(db, a, STMT_MESSAGE_DELIVERIES, P(p_int(run)), &deliveries, e) ||
 	    !db_many(db, a, STMT_MESSAGE_READERS, P(p_int(run)), &readers, e))
@@ -74,7 +80,8 @@ bool message_list(struct db *db, struct arena *a, int64_t run, int64_t owner, st
 		value_add(a, list, m);
 	}
 	set_int(a, v, "run_id", run);
-	set_text(a, v, "name", name);
+	set_text(a, v, "name", row_text(of, 0, "name"));
+	set_bool(a, v, "_yours", row_bool(of, 0, "yours"));
 	value_set(a, v, "readers", readers_value(a, readers));
 	value_set(a, v, "messages", list);
 	*out = v;
@@ -110,10 +117,10 @@ static const char *address(struct arena *a, const char *text, char *sign, const 
 bool message_say(struct db *db, struct arena *a, int64_t run, int64_t owner, int64_t account,
 		 const struct saying *s, struct err *e)
 {
-	const char *name, *to = NULL, *topic = NULL, *body = s->text, *found;
-	struct rows *readers, *sent, *first = NULL;
+	const char *to = NULL, *topic = NULL, *body = s->text, *found;
+	struct rows *of, *readers, *sent, *first = NULL;
 	char sign = 0;
-	if (!run_name(db, a, run, owner, &name, e) ||
+	if (!seen(db, a, run, owner, &of, e) ||
 	    !db_many(db, a, STMT_MESSAGE_READERS, P(p_int(run)), &readers, e))
 		return false;
 	if (s->reply_to &&
@@ -128,6 +135,8 @@ bool message_say(struct db *db, struct arena *a, int64_t run, int64_t owner, int
 		struct value *ignored;
 		return gate_decide_by(db, a, row_int(first, 0, "asks"), owner, account, &d, &ignored, e);
 	}
+	if (!row_bool(of, 0, "yours"))
+		return err_set(e, ERR_FORBIDDEN, "This run is somebody else’s: you were asked to decide at a gate of it.");
 	if (found && sign == '@')
 		to = found;
 	else if (found)
@@ -148,9 +157,8 @@ bool message_say(struct db *db, struct arena *a, int64_t run, int64_t owner, int
 bool message_revive_by(struct db *db, struct arena *a, int64_t run, int64_t owner, int64_t message,
 		       const char *agent, int64_t account, struct err *e)
 {
-	const char *name;
-	struct rows *r;
-	if (!run_name(db, a, run, owner, &name, e) ||
+	struct rows *of, *r;
+	if (!seen(db, a, run, owner, &of, e) ||
 	    !db_maybe(db, a, STMT_MESSAGE_REVIVE, P(p_int(run), p_int(message), p_text(agent), p_int(account)), &r, e))
 		return false;
 	return r || err_set(e, ERR_NOT_FOUND, "There is no message %" PRId64 " in this run.", message);

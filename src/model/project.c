@@ -92,29 +92,17 @@ bool workflow_choices(struct db *db, struct arena *a, const char *chosen, struct
 	return true;
 }
 
-/* Of the gates that a person sees, those that wait for them. */
-static struct value *decidable(struct arena *a, const struct value *gates)
-{
-	struct value *list = value_list(a);
-	for (size_t i = 0; i < value_count(gates); i++) {
-		struct value *g = value_at(a, gates, i);
-		if (value_get(g, "can_decide")->u.b)
-			value_add(a, list, g);
-	}
-	return list;
-}
-
 bool home_view(struct db *db, struct arena *a, int64_t owner, const struct looker *who, const char *url,
 	       struct value **out, struct err *e)
 {
 	struct rows *running, *recent, *spent;
 	struct value *v = value_object(a), *gates;
-	if (!gate_list(db, a, owner, who, url, &gates, e) ||
+	if (!gate_list(db, a, owner, who, true, url, &gates, e) ||
 	    !db_many(db, a, STMT_HOME_RUNNING, P(p_owner(owner)), &running, e) ||
 	    !db_many(db, a, STMT_HOME_RECENT, P(p_owner(owner)), &recent, e) ||
 	    !db_one(db, a, STMT_SPENT_TODAY, P_NONE, &spent, e))
 		return false;
-	value_set(a, v, "your_turn", decidable(a, gates));
+	value_set(a, v, "your_turn", gates);
 	value_set(a, v, "running", rows_value(a, running));
 	value_set(a, v, "recent", rows_value(a, recent));
 	value_set(a, v, "spent_today_usd", value_number(a, row_text(spent, 0, "usd")));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Runs as people see and hold them. `owner` is whose runs are seen: 0 for those who see everybody's;
- * to others somebody else's run does not exist (ERR_NOT_FOUND). The views are those of docs/views.md,
+ * to others somebody else's run does not exist (ERR_NOT_FOUND),
+ * but who was given one of its gates sees it, and holds it not (ERR_FORBIDDEN). The views are those of docs/views.md,
  * without what only a page can know: links, roles.
  */
 #ifndef MODEL_RUN_H

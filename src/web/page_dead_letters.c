@@ -21,6 +21,6 @@ bool page_dead_letters(struct exchange *x, struct err *e)
 	value_set(a, x->view, "dead_letters", list);
 	set_bool(a, x->view, "_all", all);
 	set_bool(a, x->view, "_can_resume", may_decide(x));
-	app_title(x, "Dead letters", "dead_letters");
+	app_title(x, "Dead letters", "home");
 	return true;
 }

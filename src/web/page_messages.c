@@ -24,6 +24,7 @@ static bool show(struct exchange *x, int64_t run, struct err *e)
 		return false;
 	x->template_ = "messages";
 	set_bool(x->arena, x->view, "_can_say", may_decide(x));
+	set_bool(x->arena, x->view, "_can_begin", may_decide(x) && value_get(x->view, "_yours")->u.b);
 	app_title(x, arena_printf(x->arena, "Messages, %s", value_str(value_get(x->view, "name"))), "projects");
 	return true;
 }

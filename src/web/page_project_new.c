@@ -39,8 +39,7 @@ static const char *typed(const struct exchange *x, const char *name, const char 
 static struct value *priorities(struct arena *a, const char *chosen)
 {
 	static const struct { const char *value, *text; } known[] = {
-		{ "0", "Normal" }, { "10", "Urgent: before what has waited less than 100 minutes" },
-		{ "-10", "Whenever: after what comes in the next 100 minutes" },
+		{ "0", "Normal" }, { "10", "Urgent" }, { "-10", "Whenever" },
 	};
 	struct value *list = value_list(a);
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {

@@ -34,7 +34,9 @@ bool run_shown(struct exchange *x, int64_t id, struct err *e)
 	put_links(x, v, id);
 	value_set(x->arena, v, "runner", value_get(x->page, "runner"));
 	set_bool(x->arena, v, "_can_decide", may_decide(x));
-	set_bool(x->arena, v, "_can_hold", may_decide(x) && !over);
+	bool yours = value_get(v, "_yours")->u.b;
+	set_bool(x->arena, v, "_can_hold", may_decide(x) && yours && !over);
+	set_bool(x->arena, v, "_can_redo", may_decide(x) && yours);
 	x->view = v;
 	app_title(x, arena_printf(x->arena, "%s, run %lld", value_str(value_get(v, "name")), (long long)id),
 		  "projects");

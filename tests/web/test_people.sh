@@ -72,6 +72,13 @@ tap_case 'with its run' is_status 200
 get "$eve" /gates
 tap_case 'and finds it in the list' json_is "[(g['id'], g['can_decide']) for g in j['gates']]" "[($g, True)]"
 
+post "$eve" "/runs/$other/cancel" '{}'
+tap_case 'but cannot end it' is_status 403
+post "$eve" "/runs/$other/messages" '{"text": "@analyst hi"}'
+tap_case 'nor talk to its agents' is_status 403
+hit -H "Authorization: Bearer $ana" -H 'Accept: application/json' "$url/"
+tap_case 'home shows what one can decide' json_is "$g in [t['id'] for t in j['your_turn']]" False
+
 # ---- branches ----
 sql "select play.step($run, 'developer', 'pass')"
 get "$sam" "/runs/$run"
