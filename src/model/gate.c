@@ -8,7 +8,6 @@
 #include "base/str.h"
 #include "base/value.h"
 #include "db/db.h"
-#include "model/account.h"
 #include "model/artifact.h"
 #include "model/owner.h"
 
@@ -67,8 +66,7 @@ static void put_history(struct arena *a, struct value *v, const struct rows *r)
 }
 
 /* NULL: this person may decide. */
-static const char *why_not(struct arena *a, const struct rows *g, const struct rows *votes,
-			   const struct looker *who)
+static const char *why_not(struct arena *a, const struct rows *g, const struct rows *votes)
 {
 	const char *state = row_text(g, 0, "state"), *role = row_text(g, 0, "role");
 	if (streq(state, "decided"))
@@ -81,9 +79,7 @@ static const char *why_not(struct arena *a, const struct rows *g, const struct r
 	for (size_t i = 0; i < rows_count(votes); i++)
 		if (row_bool(votes, i, "_mine"))
 			return "You have approved this; it still takes others.";
-	if (who->role >= account_role("submitter") &&
-	    (row_bool(g, 0, "_mine") || who->role >= account_role(role) ||
-	     (streq(role, "approver") && row_bool(g, 0, "_own"))))
+	if (row_bool(g, 0, "_may"))
 		return NULL;
 	if (streq(role, "approver"))
 		return "Approvers and the project’s owner decide here; your role only lets you look.";
@@ -135,7 +131,8 @@ bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, const 
 	       struct value **out, struct err *e)
 {
 	struct rows *g, *history, *votes, *budgets;
-	if (!db_maybe(db, a, STMT_GATE_VIEW, P(p_int(id), p_owner(owner), p_int(who->account)), &g, e))
+	if (!db_maybe(db, a, STMT_GATE_VIEW, P(p_int(id), p_owner(owner), p_int(who->account), p_int(who->role)),
+		      &g, e))
 		return false;
 	if (!g)
 		return no_gate(id, e);
@@ -147,7 +144,7 @@ bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, const 
 		return false;
 	struct value *v = row_object(a, g, 0);
 	bool open = streq(row_text(g, 0, "state"), "open");
-	const char *no = why_not(a, g, votes, who);
+	const char *no = why_not(a, g, votes);
 	if (!put_output(db, a, v, g, owner, e))
 		return false;
 	put_history(a, v, history);
@@ -172,7 +169,7 @@ bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, i
 		    const struct decision *d, struct value **out, struct err *e)
 {
 	struct rows *g, *r, *state;
-	if (!db_maybe(db, a, STMT_GATE_VIEW, P(p_int(id), p_owner(owner), p_int(account)), &g, e))
+	if (!db_maybe(db, a, STMT_GATE_VIEW, P(p_int(id), p_owner(owner), p_int(account), p_int(0)), &g, e))
 		return false;
 	if (!g)
 		return no_gate(id, e);

@@ -17,7 +17,7 @@ struct value;
 /* Who looks. */
 struct looker {
 	int64_t account;
-	unsigned role; /* account_role() */
+	unsigned role; /* viewer 1 … admin 5 */
 };
 /* The view "gate" with what is decided on. A gate that was given to somebody is seen by them, too. */
 bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, const struct looker *who,

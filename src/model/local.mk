@@ -12,6 +12,7 @@ libmodel_a_SOURCES = \
 	src/model/call.c src/model/call.h \
 	src/model/dead_letter.c src/model/dead_letter.h \
 	src/model/diff.c src/model/diff.h \
+	src/model/drawing.c src/model/drawing.h \
 	src/model/engine.c src/model/engine.h \
 	src/model/gate.c src/model/gate.h \
 	src/model/health.c src/model/health.h \

@@ -37,8 +37,6 @@ bool run_retry_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int
 /* ["analyst", …], of a run that is known to be seen. */
 bool run_stage_names(struct db *db, struct arena *a, int64_t id, struct value **out, struct err *e);
 
-/* "3 s", "2 min 5 s", "1 h 4 min" */
-const char *duration_words(struct arena *a, double seconds);
 /* "812 bytes", "12.4 KB", "1.2 MB" */
 const char *size_words(struct arena *a, int64_t bytes);
 
