@@ -52,6 +52,7 @@ order by s.position, s.node
 -- :name run_gates :many
 select g.gate_id as id, g.stage, initcap(replace(g.stage, '_', ' ')) as _title, g.kind, g.revision, g.opened_at,
 	to_char(g.opened_at, 'YYYY-MM-DD HH24:MI') as _opened_at, g.detail, g.kind = 'failure' as _is_failure,
+	g.kind = 'question' as _is_question,
 	g.quorum, (select count(*) from gate_vote v where v.gate_id = g.gate_id and v.revision = g.revision) as votes,
 	nullif(g.quorum, 1) as _quorum
 from gate g where g.run_id = $1 and g.state = 'open'

@@ -151,6 +151,7 @@ bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, const 
 	put_words(a, v, g);
 	value_set(a, v, "votes", rows_value(a, votes));
 	value_set(a, v, "budgets", rows_value(a, budgets));
+	set_bool(a, v, "_beyond", rows_count(budgets) && row_bool(budgets, 0, "_beyond"));
 	set_bool(a, v, "can_decide", !no);
 	set_text(a, v, "why_not", no);
 	set_text(a, v, "_expiry", expiry_words(a, g));

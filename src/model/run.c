@@ -86,6 +86,8 @@ static struct value *stages_value(struct arena *a, const struct rows *run, const
 		set_bool(a, v, "_has", row_int(stages, i, "revision") > 0);
 		set_bool(a, v, "_fallback", streq(row_text(stages, i, "provider"), "fallback"));
 		set_bool(a, v, "_running", running);
+		/* What is asked stands above already. */
+		set_bool(a, v, "_asked", streq(row_text(stages, i, "state"), "waiting"));
 		set_bool(a, v, "_can_again", row_bool(stages, i, "_begun") && !row_bool(run, 0, "paused"));
 		set_text(a, v, "_attempts_text",
 			 arena_printf(a, "%" PRId64 " attempt%s", attempts, attempts == 1 ? "" : "s"));

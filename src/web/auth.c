@@ -41,7 +41,7 @@ static void show_runner(struct exchange *x, const struct visitor *v)
 	bool seen = v->runner_seen_at != NULL, ok = seen && v->runner_seconds < RUNNER_LATE_S;
 	set_text(a, r, "seen_at", v->runner_seen_at);
 	value_set(a, r, "seconds", seen ? value_int(a, v->runner_seconds) : value_null(a));
-	value_set(a, r, "minutes", seen ? value_int(a, v->runner_seconds / 60) : value_null(a));
+	value_set(a, r, "_minutes", seen ? value_int(a, v->runner_seconds / 60) : value_null(a));
 	set_bool(a, r, "ok", ok);
 	set_text(a, r, "provider", v->runner_provider);
 	set_text(a, r, "model", v->runner_model);
