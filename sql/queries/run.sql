@@ -140,6 +140,7 @@ order by l.at desc, l.ctid desc limit $6
 -- with has an open gate, or its run ended as failed.
 select d.dead_letter_id as id, d.run_id, p.project_id, p.name, a.name as owner, d.node as stage,
 	initcap(replace(d.node, '_', ' ')) as _title, d.branch, d.attempts, d.problem, d.at,
+	d.attempts || case d.attempts when 1 then ' attempt' else ' attempts' end as _attempts,
 	to_char(d.at, 'YYYY-MM-DD HH24:MI') as _at, d.resolution, d.resolved_at,
 	to_char(d.resolved_at, 'YYYY-MM-DD HH24:MI') as _resolved_at, r.state as run_state, g.gate_id as gate, g.revision,
 	g.gate_id is not null or r.state = 'failed' and d.dead_letter_id = n.newest as can_resume

@@ -2,6 +2,7 @@
 #include "model/gate.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -41,6 +42,7 @@ static void put_words(struct arena *a, struct value *v, const struct rows *g)
 	set_text(a, v, "_asks", gate_asks(a, kind, row_text(g, 0, "_title")));
 	set_bool(a, v, "_next_ends", streq(next, "exit"));
 	set_bool(a, v, "_next_works", streq(next, "agent"));
+	set_bool(a, v, "_next_many", next && strstr(row_text(g, 0, "_next"), " and "));
 	set_bool(a, v, "_next_joins", streq(next, "join"));
 	set_bool(a, v, "_next_waits", streq(next, "timer"));
 	set_bool(a, v, "_next_asks", streq(next, "gate"));
