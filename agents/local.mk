@@ -50,7 +50,14 @@ nobase_dist_pkgdata_DATA += \
 	agents/developer/fallback/web.py.mustache \
 	agents/developer/output.schema.json \
 	agents/developer/prompt.prompt.mustache \
+	agents/security-reviewer/agent.json \
+	agents/security-reviewer/document.md.mustache \
+	agents/security-reviewer/output.schema.json \
+	agents/security-reviewer/prompt.prompt.mustache \
 	agents/shared/data.prompt.mustache \
+	agents/shared/handover.prompt.mustache \
+	agents/shared/handover.schema.json \
+	agents/shared/review.md.mustache \
 	agents/tester/agent.json \
 	agents/tester/document.md.mustache \
 	agents/tester/fallback/init.py.mustache \
@@ -71,4 +78,8 @@ nobase_dist_pkgdata_DATA += \
 	agents/tester/fallback/test_app.py.mustache \
 	agents/tester/fallback/test_records.py.mustache \
 	agents/tester/output.schema.json \
-	agents/tester/prompt.prompt.mustache
+	agents/tester/prompt.prompt.mustache \
+	agents/usability-reviewer/agent.json \
+	agents/usability-reviewer/document.md.mustache \
+	agents/usability-reviewer/output.schema.json \
+	agents/usability-reviewer/prompt.prompt.mustache

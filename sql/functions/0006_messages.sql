@@ -48,7 +48,9 @@ begin
 	return id;
 end $$;
 
--- What agents are to read at the start of leased stages, at most 20 each; held from now on.
+-- What agents are to read at the start of leased stages, at most 20 each; held from now on. Asked
+-- again for the same lease the answer is the same. What a lease holds that was taken away (the run
+-- was cancelled or went back) is free.
 create function message_take(p_owner uuid, p_run bigint[], p_branch integer[], p_epoch bigint[])
 returns table (run_id bigint, branch integer, message_id bigint, sender text, topic text, body text, reply_to bigint)
 language plpgsql security definer set search_path = public, pg_temp as $$
@@ -63,7 +65,10 @@ begin
 			join stage s on s.run_id = c.run_id and s.node = c.node
 			cross join lateral (
 				select x.message_id, x.agent from message_delivery x join message m using (message_id)
-				where x.run_id = c.run_id and x.agent = s.agent and x.state = 'ready' and x.run_at <= engine_now()
+				where x.run_id = c.run_id and x.agent = s.agent and (x.state = 'ready' and x.run_at <= engine_now()
+					or x.state = 'held' and not exists (select from cursor k where k.run_id = x.run_id
+						and k.branch = x.branch and k.epoch = x.epoch and k.state = 'L'
+						and (k.branch, k.epoch) <> (c.branch, c.epoch)))
 				order by m.priority desc, x.message_id limit 20 for no key update of x skip locked) d
 	), held as (
 		update message_delivery d set state = 'held', branch = p.branch, epoch = p.epoch

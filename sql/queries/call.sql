@@ -1,18 +1,13 @@
 -- SPDX-License-Identifier: MIT
--- Paid calls: the intent and its hold, the answer, and using a stored answer instead of paying again.
+-- Paid calls: intents and their holds, answers, and answers that are of no use.
 
--- :name call_begin :one
-select verdict, call_id, need from call_begin($1, $2, $3, $4, $5, $6, $7, $8::numeric)
+-- :name call_begin :many
+-- In the order of the batch.
+select ord, verdict, call_id, response, need::text as need, budgets::text as budgets, wait_s
+from call_begin($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- :name call_end :exec
-select call_end($1, $2, $3, $4, $5, $6, $7, $8::numeric)
-
--- :name call_stored :maybe
--- The answer to the same request for the same revision that nobody has found fault with.
-select call_id, response from llm_call
-where run_id = $1 and node = $2 and revision = $3 and request_hash = $4
-	and state = 'answered' and error is null
-order by call_no desc limit 1
+select call_end($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- :name call_refuse :exec
 -- The answer was read and is of no use; it is not used again.

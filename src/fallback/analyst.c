@@ -281,7 +281,7 @@ struct value *analyst_answer(struct task *t, struct err *e)
 	value_set(t->a, out, "stories", s.list);
 	if (!set_lines(t, out, "assumptions", "analyst/fallback/assumptions", view, e) ||
 	    !set_lines(t, out, "risks", "analyst/fallback/risks", view, e) ||
-	    !set_lines(t, out, "questions", "analyst/fallback/questions", view, e))
+	    !set_lines(t, out, "open_questions", "analyst/fallback/questions", view, e))
 		return NULL;
 	size_t weight = d->n_entities + d->n_rules;
 	set_text(t->a, complexity, "level", weight > 14 ? "high" : weight > 6 ? "medium" : "low");

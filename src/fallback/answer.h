@@ -26,12 +26,18 @@ struct task {
 	/* What people asked for at gates so far, oldest first: of earlier stages, then of this one. */
 	const char *requests[MAX_REQUESTS];
 	size_t n_requests, n_earlier; /* n_earlier: those of earlier stages */
-	const char *comment;          /* asked for now, "" if nothing */
-	bool tests_failed;
+	const char *comment;          /* asked for now, or answered to a question; "" if nothing */
+	enum { FEEDBACK_NONE, FEEDBACK_REQUEST, FEEDBACK_TESTS, FEEDBACK_REVIEW, FEEDBACK_CONCERN } feedback;
+	const char *said;             /* by the tests, a review or a concern; it is no request */
+	/* What came of it, for the hand-over. */
+	struct design *design;
+	struct value *files;          /* written by this answer, or NULL */
+	const char *news;             /* what the feedback has changed, "" if nothing was said */
 };
 
 typedef struct value *answer_fn(struct task *t, struct err *e);
 answer_fn analyst_answer, architect_answer, developer_answer, tester_answer;
+answer_fn security_review, usability_review;
 
 /* The design of the project as the stages before left it, with all that was asked since. */
 struct design *task_design(struct task *t);

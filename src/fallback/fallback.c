@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "base/value.h"
 #include "fallback/answer.h"
+#include "fallback/envelope.h"
 #include "fallback/lexicon.h"
 #include "fallback/nouns.h"
 
@@ -22,7 +23,7 @@ struct fallback {
 	struct templates *t;
 };
 
-enum { MAX_BRIEF = 200 * 1024, MAX_NAME = 80 };
+enum { MAX_BRIEF = 200 * 1024, MAX_NAME = 80, MAX_COMMENT = 20000 };
 
 struct fallback *fallback_load(const char *agents_dir, struct err *e)
 {
@@ -82,14 +83,33 @@ static const char *clean_name(struct arena *a, const char *name)
 	return str_trim(str_from(clean)).len ? clean : "";
 }
 
+static void read_feedback(struct task *t, struct json_object *feedback)
+{
+	static const struct { const char *kind; int is; } kinds[] = {
+		{ "changes", FEEDBACK_REQUEST },   { "answer", FEEDBACK_REQUEST },
+		{ "tests_failed", FEEDBACK_TESTS }, { "review", FEEDBACK_REVIEW },
+		{ "concern", FEEDBACK_CONCERN },
+	};
+	const char *text = json_get_str(feedback, "comment", "");
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (streq(json_get_str(feedback, "kind", ""), kinds[i].kind))
+			t->feedback = kinds[i].is;
+	text = arena_strndup(t->a, text, utf8_prefix(text, strlen(text), MAX_COMMENT));
+	if (t->feedback == FEEDBACK_REQUEST)
+		t->comment = text;
+	else if (t->feedback != FEEDBACK_NONE)
+		t->said = text;
+}
+
 static void begin(struct task *t, const struct fallback *f, struct arena *a, const char *agent,
 		  struct json_object *input)
 {
 	static const char *const stages[] = { "analyst", "architect", "developer", "tester" };
-	struct json_object *project = json_get(input, "project"), *feedback = json_get(input, "feedback");
+	struct json_object *project = json_get(input, "project");
 	const char *brief = json_get_str(project, "brief", "");
 
-	*t = (struct task){ .a = a, .l = f->l, .t = f->t, .input = input, .comment = "" };
+	*t = (struct task){ .a = a, .l = f->l, .t = f->t, .input = input, .comment = "", .said = "", .news = "" };
 	t->name = clean_name(a, json_get_str(project, "name", ""));
 	t->brief = arena_strndup(
 	    a, brief, utf8_prefix(brief, strlen(brief) > MAX_BRIEF ? MAX_BRIEF : strlen(brief), MAX_BRIEF));
@@ -97,11 +117,7 @@ static void begin(struct task *t, const struct fallback *f, struct arena *a, con
 		add_quoted(t, task_input(t, stages[i]));
 	t->n_earlier = t->n_requests;
 	add_quoted(t, json_get(input, "previous"));
-	t->tests_failed = streq(json_get_str(feedback, "kind", ""), "tests_failed");
-	if (streq(json_get_str(feedback, "kind", ""), "changes")) {
-		const char *comment = json_get_str(feedback, "comment", "");
-		t->comment = arena_strndup(a, comment, utf8_prefix(comment, strlen(comment), 20000));
-	}
+	read_feedback(t, json_get(input, "feedback"));
 }
 
 bool fallback_answer(const struct fallback *f, struct arena *a, const char *agent, struct json_object *input,
@@ -110,6 +126,7 @@ bool fallback_answer(const struct fallback *f, struct arena *a, const char *agen
 	static const struct { const char *name; answer_fn *answer; } agents[] = {
 		{ "analyst", analyst_answer }, { "architect", architect_answer },
 		{ "developer", developer_answer }, { "tester", tester_answer },
+		{ "security-reviewer", security_review }, { "usability-reviewer", usability_review },
 	};
 	struct task t;
 
@@ -120,6 +137,7 @@ bool fallback_answer(const struct fallback *f, struct arena *a, const char *agen
 		struct value *answer = agents[i].answer(&t, e);
 		if (!answer)
 			return err_prefix(e, "fallback of the %s", agent);
+		envelope_add(&t, agent, answer);
 		value_write_json(answer, out);
 		return buf_ok(out) || err_set(e, ERR_TOO_LARGE, "the answer of the %s does not fit", agent);
 	}

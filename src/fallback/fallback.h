@@ -20,11 +20,12 @@ struct fallback *fallback_load(const char *agents_dir, struct err *e);
 void fallback_free(struct fallback *f);
 
 /*
- * Appends the output of `agent` (analyst, architect, developer, tester) as JSON text.
+ * Appends the output of `agent` (analyst, architect, developer, tester,
+ * security-reviewer, usability-reviewer) as JSON text.
  * `input` is {"project":{"name","brief","stack"}, "blueprint":{…}, "revision":1,
  * "inputs":{"analyst":{…},…}, "previous":{…}|null,
- * "feedback":{"kind":"changes"|"tests_failed","comment":"…","tests":[…]}|null}; any of it may
- * be missing. Safe to call from several threads, each with its own arena.
+ * "feedback":{"kind":"changes"|"answer"|"tests_failed"|"review"|"concern","comment":"…",
+ * "question":"…","tests":[…]}|null}; any of it may be missing. Safe to call from several threads, each with its own arena.
  * Errors: ERR_NOT_FOUND for an unknown agent, ERR_INTERNAL for a template that does not render.
  */
 bool fallback_answer(const struct fallback *f, struct arena *a, const char *agent, struct json_object *input,

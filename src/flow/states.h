@@ -18,19 +18,22 @@ enum stage_state {
 	STAGE_STATES
 };
 enum cursor_state { CURSOR_READY, CURSOR_LEASED, CURSOR_WAITS, CURSOR_DONE, CURSOR_STATES };
+/* What CURSOR_WAITS waits for. */
+enum cursor_why { WHY_GATE, WHY_RETRY, WHY_PAUSED, WHY_JOIN, WHY_TIMER, WHY_ANSWER, CURSOR_WHYS };
 
 struct state {
 	const char *name;
-	unsigned next; /* bits of the states that may follow; 0: this is an end */
+	unsigned next; /* bits of the states that may follow */
 };
 
 extern const struct state run_states[RUN_STATES];
 extern const struct state stage_states[STAGE_STATES];
 extern const struct state cursor_states[CURSOR_STATES];
+extern const char *const cursor_whys[CURSOR_WHYS];
 
 /* The place of a name, or -1. */
 int state_find(const struct state *states, size_t count, const char *name);
-/* A state may stay as it is, unless it is an end. */
+/* A state may stay as it is. */
 bool state_may_follow(const struct state *states, int from, int to);
 
 #endif

@@ -12,13 +12,17 @@
 #include "model/engine.h"
 
 #define FILE_LIST_BYTES ((size_t)1 << 20)
+/* Of files in one statement, unless one alone is larger; and of all else in a batch. */
+#define BLOB_BYTES ((size_t)16 << 20)
+#define TEXT_BYTES ((size_t)64 << 20)
 
 struct batch {
-	struct arena *a;
+	struct arena *a, *out;
 	const char *owner;
-	const struct stage_output *outputs;
-	size_t n;
+	const struct stage_batch *in;
 	bool *accepted;
+	struct lease *kept;
+	size_t kept_count;
 };
 
 static const char *file_list(struct arena *a, const struct stage_output *o)
@@ -45,71 +49,99 @@ static int by_hash(const void *x, const void *y)
 		      (*(const struct stored_file *const *)y)->sha256, 32);
 }
 
-static bool put_files(struct db *db, const struct batch *b, struct err *e)
+/* Every file once, by its hash: two that store the same ones do not wait for each other in a
+   circle. */
+static const struct stored_file **distinct_files(const struct batch *b, size_t *count)
 {
+	const struct stage_batch *in = b->in;
 	size_t n = 0, k = 0;
 
-	for (size_t i = 0; i < b->n; i++)
-		n += b->outputs[i].file_count;
-	if (n == 0)
-		return true;
+	for (size_t i = 0; i < in->output_count; i++)
+		n += in->outputs[i].file_count;
 	const struct stored_file **all = arena_array(b->a, n, sizeof(*all));
-	struct str *hashes = arena_array(b->a, n, sizeof(*hashes)),
-		   *bodies = arena_array(b->a, n, sizeof(*bodies));
-	for (size_t i = 0; i < b->n; i++)
-		for (size_t f = 0; f < b->outputs[i].file_count; f++)
-			all[k++] = &b->outputs[i].files[f];
+	for (size_t i = 0; i < in->output_count; i++)
+		for (size_t f = 0; f < in->outputs[i].file_count; f++)
+			all[k++] = &in->outputs[i].files[f];
 	qsort(all, n, sizeof(*all), by_hash);
 	k = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (i && memcmp(all[i]->sha256, all[i - 1]->sha256, 32) == 0)
-			continue;
-		hashes[k] = (struct str){ (const char *)all[i]->sha256, 32 };
-		/* A NULL pointer would be SQL's NULL. */
-		bodies[k++] = all[i]->data.len ? all[i]->data : STR("");
-	}
-	return db_exec(db, STMT_BLOB_PUT, P(p_bytes_array(b->a, hashes, k), p_bytes_array(b->a, bodies, k)),
-		       e);
+	for (size_t i = 0; i < n; i++)
+		if (k == 0 || by_hash(&all[i], &all[k - 1]) != 0)
+			all[k++] = all[i];
+	*count = k;
+	return all;
 }
 
-static void mark(const struct rows *rows, const struct batch *b)
+static bool put_some(struct db *db, const struct stored_file *const *files, size_t n, struct err *e)
 {
-	for (size_t i = 0; i < b->n; i++)
-		b->accepted[i] = false;
-	for (size_t r = 0; r < rows_count(rows); r++)
-		for (size_t i = 0; i < b->n; i++)
-			if (b->outputs[i].lease->run == row_int(rows, r, "run_id") &&
-			    b->outputs[i].lease->branch == row_int(rows, r, "branch"))
-				b->accepted[i] = true;
+	struct arena *a = arena_new(0);
+	struct str *hashes = arena_array(a, n, sizeof(*hashes)), *bodies = arena_array(a, n, sizeof(*bodies));
+
+	for (size_t i = 0; i < n; i++) {
+		hashes[i] = (struct str){ (const char *)files[i]->sha256, SHA256_LEN };
+		/* A NULL pointer would be SQL's NULL. */
+		bodies[i] = files[i]->data.len ? files[i]->data : STR("");
+	}
+	bool ok = db_exec(db, STMT_BLOB_PUT, P(p_bytes_array(a, hashes, n), p_bytes_array(a, bodies, n)), e);
+	arena_free(a);
+	return ok;
+}
+
+static bool put_files(struct db *db, const struct batch *b, struct err *e)
+{
+	size_t n;
+	const struct stored_file **all = distinct_files(b, &n);
+
+	for (size_t from = 0, to; from < n; from = to) {
+		size_t bytes = all[from]->data.len;
+		for (to = from + 1; to < n && bytes + all[to]->data.len <= BLOB_BYTES; to++)
+			bytes += all[to]->data.len;
+		if (!put_some(db, all + from, to - from, e))
+			return false;
+	}
+	return true;
 }
 
 enum { RUN, BRANCH, EPOCH, KEYS };
 
-static void keys(const struct batch *b, int64_t *key[KEYS])
+static void keys(struct arena *a, const struct stage_output *outputs, size_t n, int64_t *key[KEYS])
 {
 	for (size_t c = 0; c < KEYS; c++)
-		key[c] = arena_array(b->a, b->n, sizeof(**key));
-	for (size_t i = 0; i < b->n; i++) {
-		key[RUN][i] = b->outputs[i].lease->run;
-		key[BRANCH][i] = b->outputs[i].lease->branch;
-		key[EPOCH][i] = b->outputs[i].lease->epoch;
+		key[c] = arena_array(a, n, sizeof(**key));
+	for (size_t i = 0; i < n; i++) {
+		key[RUN][i] = outputs[i].lease->run;
+		key[BRANCH][i] = outputs[i].lease->branch;
+		key[EPOCH][i] = outputs[i].lease->epoch;
 	}
 }
 
-static bool advance(struct db *db, void *ctx, struct err *e)
+static void take(struct batch *b, const struct rows *rows)
 {
-	enum { OUTCOME, BODY, DOCUMENT, PROVIDER, MODEL, FILES, REPORT, TEXTS };
-	const struct batch *b = ctx;
+	for (size_t i = 0; i < b->in->output_count; i++)
+		b->accepted[i] = false;
+	b->kept = arena_array(b->out, rows_count(rows), sizeof(*b->kept));
+	b->kept_count = 0;
+	for (size_t r = 0; r < rows_count(rows); r++) {
+		if (row_null(rows, r, "ord"))
+			b->kept[b->kept_count++] = lease_of(rows, r);
+		else
+			b->accepted[row_int(rows, r, "ord") - 1] = true;
+	}
+}
+
+static bool put_outputs(struct db *db, struct batch *b, struct err *e)
+{
+	enum { OUTCOME, BODY, DOCUMENT, PROVIDER, MODEL, FILES, REPORT, DETAIL, MESSAGES, TEXTS };
+	size_t n = b->in->output_count, bytes = 0;
 	int64_t *key[KEYS];
 	const char **text[TEXTS];
-	struct str *hash = arena_array(b->a, b->n, sizeof(*hash));
+	struct str *hash = arena_array(b->a, n, sizeof(*hash));
 	struct rows *rows;
 
-	keys(b, key);
+	keys(b->a, b->in->outputs, n, key);
 	for (size_t c = 0; c < TEXTS; c++)
-		text[c] = arena_array(b->a, b->n, sizeof(**text));
-	for (size_t i = 0; i < b->n; i++) {
-		const struct stage_output *o = &b->outputs[i];
+		text[c] = arena_array(b->a, n, sizeof(**text));
+	for (size_t i = 0; i < n; i++) {
+		const struct stage_output *o = &b->in->outputs[i];
 		uint8_t *sum = arena_alloc(b->a, SHA256_LEN);
 		sha256(o->body, strlen(o->body), sum);
 		hash[i] = (struct str){ (const char *)sum, SHA256_LEN };
@@ -120,47 +152,82 @@ static bool advance(struct db *db, void *ctx, struct err *e)
 		text[MODEL][i] = o->model;
 		text[FILES][i] = file_list(b->a, o);
 		text[REPORT][i] = o->report;
+		text[DETAIL][i] = o->detail;
+		text[MESSAGES][i] = o->messages;
 		if (!text[FILES][i])
 			return err_set(e, ERR_INVALID, "the list of files is too long");
+		for (size_t c = 0; c < TEXTS; c++)
+			bytes += text[c][i] ? strlen(text[c][i]) : 0;
+		if (bytes > TEXT_BYTES)
+			return err_set(e, ERR_INVALID, "these outputs are too much at once");
 	}
-	if (!put_files(db, b, e) ||
-	    !db_many(db, b->a, STMT_STAGE_ADVANCE,
-		     P(p_text(b->owner), p_int_array(b->a, key[RUN], b->n),
-		       p_int_array(b->a, key[BRANCH], b->n), p_int_array(b->a, key[EPOCH], b->n),
-		       p_text_array(b->a, text[OUTCOME], b->n), p_bytes_array(b->a, hash, b->n),
-		       p_text_array(b->a, text[BODY], b->n), p_text_array(b->a, text[DOCUMENT], b->n),
-		       p_text_array(b->a, text[PROVIDER], b->n), p_text_array(b->a, text[MODEL], b->n),
-		       p_text_array(b->a, text[FILES], b->n), p_text_array(b->a, text[REPORT], b->n)),
+	if (!db_many(db, b->out, STMT_STAGE_ADVANCE,
+		     P(p_text(b->owner), p_int_array(b->a, key[RUN], n), p_int_array(b->a, key[BRANCH], n),
+		       p_int_array(b->a, key[EPOCH], n), p_text_array(b->a, text[OUTCOME], n),
+		       p_bytes_array(b->a, hash, n), p_text_array(b->a, text[BODY], n),
+		       p_text_array(b->a, text[DOCUMENT], n), p_text_array(b->a, text[PROVIDER], n),
+		       p_text_array(b->a, text[MODEL], n), p_text_array(b->a, text[FILES], n),
+		       p_text_array(b->a, text[REPORT], n), p_text_array(b->a, text[DETAIL], n),
+		       p_text_array(b->a, text[MESSAGES], n), p_bool(b->in->keep)),
 		     &rows, e))
 		return false;
-	mark(rows, b);
+	take(b, rows);
 	return true;
 }
 
-bool stage_advance(struct db *db, const char *owner, const struct stage_output *outputs, size_t n,
-		   bool *accepted, bool *unknown, struct err *e)
+/* From the start at each try. */
+static bool advance(struct db *db, void *ctx, struct err *e)
 {
-	struct batch b = { arena_new(0), owner, outputs, n, accepted };
-	bool ok = db_txn(db, advance, &b, unknown, e);
+	struct batch *b = ctx;
 
-	arena_free(b.a);
+	b->a = arena_new(0);
+	b->kept_count = 0;
+	bool ok = (b->in->output_count == 0 || (put_files(db, b, e) && put_outputs(db, b, e))) &&
+		  calls_end(db, b->in->calls, b->in->call_count, e);
+	arena_free(b->a);
 	return ok;
+}
+
+bool stage_advance(struct db *db, struct arena *a, const char *owner, const struct stage_batch *in,
+		   bool *accepted, struct lease **kept, size_t *kept_count, bool *unknown, struct err *e)
+{
+	struct batch b = { .out = a, .owner = owner, .in = in, .accepted = accepted };
+
+	*kept = NULL;
+	*kept_count = 0;
+	if (unknown)
+		*unknown = false;
+	if (in->output_count > ENGINE_BATCH)
+		return err_set(e, ERR_INVALID, "%zu outputs are more than %d at once", in->output_count,
+			       ENGINE_BATCH);
+	if (in->output_count + in->call_count == 0)
+		return true;
+	if (!db_txn(db, advance, &b, unknown, e)) {
+		for (size_t i = 0; i < in->output_count; i++)
+			accepted[i] = false;
+		return false;
+	}
+	*kept = b.kept;
+	*kept_count = b.kept_count;
+	return true;
 }
 
 bool stage_receipts(struct db *db, const char *owner, const struct stage_output *outputs, size_t n,
 		    bool *accepted, struct err *e)
 {
-	struct batch b = { arena_new(0), owner, outputs, n, accepted };
+	struct arena *a = arena_new(0);
 	int64_t *key[KEYS];
 	struct rows *rows;
 
-	keys(&b, key);
-	bool ok = db_many(db, b.a, STMT_STAGE_RECEIPTS,
-			  P(p_text(owner), p_int_array(b.a, key[RUN], n), p_int_array(b.a, key[BRANCH], n),
-			    p_int_array(b.a, key[EPOCH], n)),
+	keys(a, outputs, n, key);
+	bool ok = db_many(db, a, STMT_STAGE_RECEIPTS,
+			  P(p_text(owner), p_int_array(a, key[RUN], n), p_int_array(a, key[BRANCH], n),
+			    p_int_array(a, key[EPOCH], n)),
 			  &rows, e);
-	if (ok)
-		mark(rows, &b);
-	arena_free(b.a);
+	for (size_t i = 0; ok && i < n; i++)
+		accepted[i] = false;
+	for (size_t r = 0; ok && r < rows_count(rows); r++)
+		accepted[row_int(rows, r, "ord") - 1] = true;
+	arena_free(a);
 	return ok;
 }

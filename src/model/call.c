@@ -1,60 +1,126 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/call.h"
 
+#include <inttypes.h>
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/crypt.h"
 #include "base/err.h"
 #include "db/db.h"
 #include "model/engine.h"
 
-bool call_stored(struct db *db, struct arena *a, const struct lease *l, const uint8_t hash[32], int64_t *call,
-		 struct str *response, struct err *e)
+static enum call_verdict verdict_from(const char *said)
 {
-	struct rows *row;
+	static const struct {
+		const char *name;
+		enum call_verdict verdict;
+	} all[] = { { "go", CALL_GO },       { "stored", CALL_STORED }, { "over", CALL_OVER },
+		    { "busy", CALL_BUSY },   { "unknown", CALL_PRICE_UNKNOWN } };
 
-	*response = (struct str){ NULL, 0 };
-	if (!db_maybe(db, a, STMT_CALL_STORED,
-		      P(p_int(l->run), p_text(l->node), p_int(l->revision), p_bytes(hash, SHA256_LEN)), &row,
-		      e))
-		return false;
-	if (row) {
-		*call = row_int(row, 0, "call_id");
-		*response = str_from(row_text(row, 0, "response"));
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (streq(all[i].name, said))
+			return all[i].verdict;
+	return CALL_FENCED;
+}
+
+static void fill_in(struct call_request *requests, const struct rows *rows)
+{
+	for (size_t r = 0; r < rows_count(rows); r++) {
+		struct call_request *q = &requests[row_int(rows, r, "ord") - 1];
+		q->verdict = verdict_from(row_text(rows, r, "verdict"));
+		q->call = row_int(rows, r, "call_id");
+		q->response = str_from(row_text(rows, r, "response"));
+		q->need_usd = row_text(rows, r, "need");
+		q->budgets = row_text(rows, r, "budgets");
+		q->wait_s = row_real(rows, r, "wait_s");
 	}
-	return true;
 }
 
-bool call_begin(struct db *db, struct arena *a, const char *owner, const struct lease *l,
-		const char *provider, const char *model, const uint8_t hash[32], const char *worst_usd,
-		enum call_verdict *verdict, int64_t *call, const char **need_usd, struct err *e)
+bool calls_begin(struct db *db, struct arena *a, const char *owner, struct call_request *requests, size_t n,
+		 struct err *e)
 {
-	struct rows *row;
+	enum { RUN, BRANCH, EPOCH, KEYS };
+	enum { PROVIDER, MODEL, WORST, TEXTS };
+	struct arena *own;
+	int64_t *key[KEYS];
+	const char **text[TEXTS];
+	struct rows *rows;
 
-	if (!db_one(db, a, STMT_CALL_BEGIN,
-		    P(p_text(owner), p_int(l->run), p_text(l->node), p_int(l->revision), p_text(provider),
-		      p_text(model), p_bytes(hash, SHA256_LEN), p_text(worst_usd)),
-		    &row, e))
-		return false;
-	const char *said = row_text(row, 0, "verdict");
-	*verdict = streq(said, "go") ? CALL_GO : streq(said, "over") ? CALL_OVER : CALL_PRICE_UNKNOWN;
-	*call = row_int(row, 0, "call_id");
-	*need_usd = row_text(row, 0, "need");
-	return true;
+	if (n > ENGINE_BATCH)
+		return err_set(e, ERR_INVALID, "%zu calls are more than %d at once", n, ENGINE_BATCH);
+	if (n == 0)
+		return true;
+	own = arena_new(0);
+	struct str *hash = arena_array(own, n, sizeof(*hash));
+	for (size_t c = 0; c < KEYS; c++)
+		key[c] = arena_array(own, n, sizeof(**key));
+	for (size_t c = 0; c < TEXTS; c++)
+		text[c] = arena_array(own, n, sizeof(**text));
+	for (size_t i = 0; i < n; i++) {
+		const struct call_request *q = &requests[i];
+		key[RUN][i] = q->lease->run;
+		key[BRANCH][i] = q->lease->branch;
+		key[EPOCH][i] = q->lease->epoch;
+		text[PROVIDER][i] = q->provider;
+		text[MODEL][i] = q->model;
+		text[WORST][i] = q->worst_usd;
+		hash[i] = (struct str){ (const char *)q->hash, SHA256_LEN };
+	}
+	bool ok = db_many(db, a, STMT_CALL_BEGIN,
+			  P(p_text(owner), p_int_array(own, key[RUN], n), p_int_array(own, key[BRANCH], n),
+			    p_int_array(own, key[EPOCH], n), p_text_array(own, text[PROVIDER], n),
+			    p_text_array(own, text[MODEL], n), p_bytes_array(own, hash, n),
+			    p_text_array(own, text[WORST], n)),
+			  &rows, e);
+	if (ok)
+		fill_in(requests, rows);
+	arena_free(own);
+	return ok;
 }
 
-static struct param count_or_null(int64_t v)
+static const char *number(struct arena *a, int64_t v, bool known)
 {
-	return v < 0 ? p_null() : p_int(v);
+	return known ? arena_printf(a, "%" PRId64, v) : NULL;
 }
 
-bool call_end(struct db *db, int64_t call, const struct call_outcome *o, struct err *e)
+bool calls_end(struct db *db, const struct call_outcome *outcomes, size_t n, struct err *e)
 {
-	return db_exec(db, STMT_CALL_END,
-		       P(p_int(call), p_text(o->answered ? "answered" : "failed"),
-			 p_textn(o->response.s, o->response.len), p_text(o->error),
-			 o->http_status ? p_int(o->http_status) : p_null(), count_or_null(o->input),
-			 count_or_null(o->output), p_text(o->cost_usd)),
-		       e);
+	enum { STATE, RESPONSE, ERROR, STATUS, INPUT, OUTPUT, COST, TEXTS };
+	struct arena *a;
+	const char **text[TEXTS];
+	bool ok = false;
+
+	if (n == 0)
+		return true;
+	a = arena_new(0);
+	int64_t *call = arena_array(a, n, sizeof(*call));
+	for (size_t c = 0; c < TEXTS; c++)
+		text[c] = arena_array(a, n, sizeof(**text));
+	for (size_t i = 0; i < n; i++) {
+		const struct call_outcome *o = &outcomes[i];
+		if (o->response.s && memchr(o->response.s, '\0', o->response.len)) {
+			err_set(e, ERR_INVALID, "the answer to call %" PRId64 " has a NUL in it", o->call);
+			goto out;
+		}
+		call[i] = o->call;
+		text[STATE][i] = o->answered ? "answered" : "failed";
+		text[RESPONSE][i] = o->response.s ? arena_strndup(a, o->response.s, o->response.len) : NULL;
+		text[ERROR][i] = o->error;
+		text[STATUS][i] = number(a, o->http_status, o->http_status != 0);
+		text[INPUT][i] = number(a, o->input, o->input >= 0);
+		text[OUTPUT][i] = number(a, o->output, o->output >= 0);
+		text[COST][i] = o->cost_usd;
+	}
+	ok = db_exec(db, STMT_CALL_END,
+		     P(p_int_array(a, call, n), p_text_array(a, text[STATE], n),
+		       p_text_array(a, text[RESPONSE], n), p_text_array(a, text[ERROR], n),
+		       p_text_array(a, text[STATUS], n), p_text_array(a, text[INPUT], n),
+		       p_text_array(a, text[OUTPUT], n), p_text_array(a, text[COST], n)),
+		     e);
+out:
+	arena_free(a);
+	return ok;
 }
 
 bool call_refuse(struct db *db, int64_t call, const char *why, struct err *e)

@@ -37,7 +37,7 @@ bool calls_begin(struct db *db, struct arena *a, const char *owner, struct call_
 struct call_outcome {
 	int64_t call;
 	bool answered;
-	struct str response;   /* s NULL: none */
+	struct str response;   /* s NULL: none; UTF-8 without a NUL */
 	const char *error;     /* NULL: none. Of an answer: it is of no use, and never given again */
 	int64_t http_status;   /* 0: none came */
 	int64_t input, output; /* tokens; -1: unknown */

@@ -1,43 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Runners and leases; what they bring is in advance.c. */
+/* Leases: taken, given back, asked about. What they bring is in advance.c. */
 #include "model/engine.h"
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "db/db.h"
-
-bool runner_register(struct db *db, const char *id, const char *host, int64_t pid, const char *version,
-		     const char *provider, const char *model, struct err *e)
-{
-	return db_exec(db, STMT_RUNNER_REGISTER, P(p_text(id), p_text(host), p_int(pid), p_text(version),
-						    p_text(provider), p_text(model)), e);
-}
-
-bool runner_heartbeat(struct db *db, const char *id, bool *alive, struct err *e)
-{
-	if (!db_exec(db, STMT_RUNNER_HEARTBEAT, P(p_text(id)), e))
-		return false;
-	*alive = db_changed(db) == 1;
-	return true;
-}
-
-bool runner_end(struct db *db, const char *id, struct err *e)
-{
-	return db_exec(db, STMT_RUNNER_END, P(p_text(id)), e);
-}
-
-bool runner_idle_peers(struct db *db, const char *id, const char *host, int64_t *pids, size_t max, size_t *n,
-		       struct err *e)
-{
-	struct arena *a = arena_new(0);
-	struct rows *rows;
-	bool ok = db_many(db, a, STMT_RUNNER_IDLE_PEERS, P(p_text(host), p_text(id)), &rows, e);
-
-	for (*n = 0; ok && *n < max && *n < rows_count(rows); ++*n)
-		pids[*n] = row_int(rows, *n, "pid");
-	arena_free(a);
-	return ok;
-}
 
 bool stage_claim(struct db *db, struct arena *a, const char *owner, int64_t limit, int64_t quota,
 		 struct lease **out, size_t *count, struct err *e)
@@ -48,21 +15,12 @@ bool stage_claim(struct db *db, struct arena *a, const char *owner, int64_t limi
 		return false;
 	*count = rows_count(rows);
 	*out = arena_array(a, *count, sizeof(**out));
-	for (size_t i = 0; i < *count; i++) {
-		(*out)[i] = (struct lease){
-			.run = row_int(rows, i, "run_id"),
-			.branch = row_int(rows, i, "branch"),
-			.epoch = row_int(rows, i, "epoch"),
-			.node = row_text(rows, i, "node"),
-			.agent = row_text(rows, i, "agent"),
-			.attempt = row_int(rows, i, "attempt"),
-			.revision = row_int(rows, i, "revision"),
-		};
-	}
+	for (size_t i = 0; i < *count; i++)
+		(*out)[i] = lease_of(rows, i);
 	return true;
 }
 
-bool stage_pending(struct db *db, bool *ready, int64_t *retry_ms, struct err *e)
+bool stage_pending(struct db *db, bool *ready, int64_t *due_ms, struct err *e)
 {
 	struct arena *a = arena_new(0);
 	struct rows *row;
@@ -70,9 +28,9 @@ bool stage_pending(struct db *db, bool *ready, int64_t *retry_ms, struct err *e)
 
 	if (ok) {
 		*ready = row_bool(row, 0, "ready");
-		*retry_ms = row_null(row, 0, "retry_ms") ? -1 : row_int(row, 0, "retry_ms");
-		if (*retry_ms < -1)
-			*retry_ms = 0;
+		*due_ms = row_null(row, 0, "due_ms") ? -1 : row_int(row, 0, "due_ms");
+		if (*due_ms < -1)
+			*due_ms = 0;
 	}
 	arena_free(a);
 	return ok;
@@ -88,6 +46,11 @@ bool stage_rescue(struct db *db, int64_t limit, size_t *count, struct err *e)
 		*count = rows_count(rows);
 	arena_free(a);
 	return ok;
+}
+
+bool gates_due(struct db *db, int64_t limit, struct err *e)
+{
+	return db_exec(db, STMT_GATES_DUE, P(p_int(limit)), e);
 }
 
 bool stage_mine(struct db *db, struct arena *a, const char *owner, struct lease **out, size_t *count,
@@ -134,13 +97,13 @@ bool stage_retry(struct db *db, const char *owner, const struct lease *l, double
 }
 
 bool stage_park(struct db *db, const char *owner, const struct lease *l, const char *kind, const char *detail,
-		const char *amount_usd, enum moved *out, struct err *e)
+		const char *amount_usd, const char *budgets, enum moved *out, struct err *e)
 {
 	struct arena *a = arena_new(0);
 	struct rows *row;
 	bool ok = db_one(db, a, STMT_STAGE_PARK,
 			 P(p_text(owner), p_int(l->run), p_int(l->branch), p_int(l->epoch), p_text(kind),
-			   p_text(detail), p_text(amount_usd)),
+			   p_text(detail), p_text(amount_usd), p_text(budgets)),
 			 &row, e);
 
 	if (ok)
@@ -149,11 +112,7 @@ bool stage_park(struct db *db, const char *owner, const struct lease *l, const c
 	return ok;
 }
 
-bool runs_notify(struct db *db, const int64_t *runs, size_t n, struct err *e)
+bool work_notify(struct db *db, struct err *e)
 {
-	struct arena *a = arena_new(0);
-	bool ok = db_exec(db, STMT_RUNS_NOTIFY, P(p_int_array(a, runs, n)), e);
-
-	arena_free(a);
-	return ok;
+	return db_exec(db, STMT_WORK_NOTIFY, P_NONE, e);
 }

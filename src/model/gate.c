@@ -139,9 +139,15 @@ bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, i
 	if (!db_one(db, a, STMT_RUN_STATE, P(p_int(run)), &state, e))
 		return false;
 	*out = value_object(a);
-	set_int(a, *out, "decision_id", row_int(r, 0, "decision_id"));
+	if (row_null(r, 0, "decision_id"))
+		value_set(a, *out, "decision_id", value_null(a));
+	else
+		set_int(a, *out, "decision_id", row_int(r, 0, "decision_id"));
 	set_int(a, *out, "run_id", run);
 	set_text(a, *out, "run_state", row_text(state, 0, "run_state"));
+	set_bool(a, *out, "open", row_bool(r, 0, "open"));
+	set_int(a, *out, "votes", row_int(r, 0, "votes"));
+	set_int(a, *out, "quorum", row_int(r, 0, "quorum"));
 	return true;
 }
 

@@ -20,11 +20,12 @@ bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, bool m
 	       struct err *e);
 
 struct decision {
-	const char *kind;    /* approve, changes, reject */
+	const char *kind;    /* approve, changes, reject, skip, answer */
 	int64_t revision;    /* what the person had before them */
 	const char *comment; /* "" for none */
 };
-/* The view "decided". */
+/* The view "decided". Where several approvals are asked for, each but the last is a vote: no
+   decision_id then, and open is true. */
 bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account,
 		    const struct decision *d, struct value **out, struct err *e);
 

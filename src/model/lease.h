@@ -3,7 +3,10 @@
 #ifndef MODEL_LEASE_H
 #define MODEL_LEASE_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+struct rows;
 
 struct lease {
 	int64_t run, branch, epoch;
@@ -12,5 +15,8 @@ struct lease {
 	int64_t revision;  /* the one to be made */
 	double confidence; /* concerns with less than this go back to an earlier stage */
 };
+
+/* Of a row that stage_claim() or stage_advance() in SQL has returned, which owns the names. */
+struct lease lease_of(const struct rows *rows, size_t row);
 
 #endif

@@ -13,9 +13,13 @@ libmodel_a_SOURCES = \
 	src/model/gate.c src/model/gate.h \
 	src/model/health.c src/model/health.h \
 	src/model/idempotency.c src/model/idempotency.h \
+	src/model/lease.c src/model/lease.h \
+	src/model/log_lines.c \
+	src/model/member.c src/model/member.h \
 	src/model/owner.h \
 	src/model/project.c src/model/project.h \
 	src/model/run.c src/model/run.h \
+	src/model/stage_body.c src/model/stage_body.h \
 	src/model/stage_input.c src/model/stage_input.h \
 	src/model/workflow.c src/model/workflow.h
 libmodel_a_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(GIT2_CFLAGS)

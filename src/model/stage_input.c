@@ -9,13 +9,19 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "model/engine.h"
+#include "model/stage_body.h"
 
-struct loader {
+/* Of outputs and files in memory at once, beside those that are handed out. */
+#define GROUP_BYTES ((int64_t)16 << 20)
+
+struct load {
 	struct db *db;
 	struct arena *a;
-	const struct lease *lease;
-	struct rows *files; /* of all outputs that are read */
-	struct stage_input *out;
+	const char *owner;
+	struct stage_order *orders;
+	size_t n;
+	int64_t *runs, *branches, *epochs;
+	const char **nodes, **suites; /* whose tests an order is to be told, or NULL */
 };
 
 static void add(struct json_object *o, const char *key, struct json_object *v)
@@ -28,127 +34,194 @@ static struct json_object *text(const struct rows *r, size_t row, const char *co
 	return row_null(r, row, column) ? NULL : json_object_new_string(row_text(r, row, column));
 }
 
-/* The rows of one output's files are neighbours, in the order of their paths. */
-static ptrdiff_t find_file(const struct loader *ld, int64_t artifact, const char *path)
+static struct stage_order *order_of(const struct load *ld, const struct rows *r, size_t row)
 {
-	for (size_t i = 0; i < rows_count(ld->files); i++)
-		if (row_int(ld->files, i, "artifact_id") == artifact &&
-		    strcmp(row_text(ld->files, i, "path"), path) == 0)
-			return (ptrdiff_t)i;
-	return -1;
+	return &ld->orders[row_int(r, row, "ord") - 1];
 }
 
-/* {path, sha256, size} becomes {path, content} again. A document's list of files that are yet to
-   be written has no hashes. */
-static bool inline_files(struct loader *ld, struct json_object *body, int64_t artifact, bool input,
-			 struct err *e)
+static void fail(struct stage_order *o, const char *what, const struct err *e)
 {
-	struct json_object *list = json_get_array(body, "files");
-	size_t n = list ? json_object_array_length(list) : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *f = json_object_array_get_idx(list, i);
-		const char *path = json_get_str(f, "path", "");
-		if (!json_get(f, "sha256"))
-			continue;
-		ptrdiff_t row = find_file(ld, artifact, path);
-		if (row < 0)
-			return err_set(e, ERR_INTERNAL, "the file %s of an earlier output is not stored",
-				       path);
-		struct str data = row_bytes(ld->files, (size_t)row, "body");
-		json_object_object_del(f, "sha256");
-		json_object_object_del(f, "size");
-		add(f, "content", json_object_new_string_len(data.s ? data.s : "", (int)data.len));
-		if (input)
-			ld->out->files[ld->out->file_count++] =
-				(struct file_item){ arena_strdup(ld->a, path), data.s, data.len };
-	}
-	return true;
+	o->problem = arena_printf(o->a, "%s: %s", what, e->msg);
 }
 
-static bool load_outputs(struct loader *ld, struct err *e)
+static bool begin_feedback(struct stage_order *o, const char *stored, struct err *e)
 {
-	struct json_object *inputs = json_object_new_object();
-	struct rows *rows;
+	struct json_object *f = json_object_new_object(), *j;
 
-	add(ld->out->json, "inputs", inputs);
-	add(ld->out->json, "previous", NULL);
-	if (!db_many(ld->db, ld->a, STMT_INPUT_ARTIFACTS, P(p_int(ld->lease->run), p_text(ld->lease->node)),
-		     &rows, e))
-		return false;
-	size_t n = rows_count(rows);
-	int64_t *ids = arena_array(ld->a, n, sizeof(*ids));
-	for (size_t i = 0; i < n; i++)
-		ids[i] = row_int(rows, i, "artifact_id");
-	if (!db_many(ld->db, ld->a, STMT_INPUT_FILES, P(p_int_array(ld->a, ids, n)), &ld->files, e))
-		return false;
-	ld->out->files = arena_array(ld->a, rows_count(ld->files), sizeof(*ld->out->files));
-	for (size_t i = 0; i < n; i++) {
-		const char *body = row_text(rows, i, "body");
-		bool own = row_bool(rows, i, "own");
-		struct json_object *j = json_parse(ld->a, body, strlen(body), e);
-		if (!j)
-			return err_prefix(e, "the stored output of %s", row_text(rows, i, "node"));
-		if (!inline_files(ld, j, ids[i], !own, e))
-			return false;
-		add(own ? ld->out->json : inputs, own ? "previous" : row_text(rows, i, "agent"),
-		    json_object_get(j));
-	}
-	return true;
-}
-
-static bool load_feedback(struct loader *ld, const struct rows *run, struct err *e)
-{
-	const char *stored = row_text(run, 0, "feedback");
-	const char *stage = row_text(run, 0, "feedback_stage");
-	struct rows *report, *tests;
-
-	add(ld->out->json, "feedback", NULL);
-	if (!stored)
-		return true;
-	struct json_object *j = json_parse(ld->a, stored, strlen(stored), e);
+	add(o->out.json, "feedback", f);
+	j = json_parse(o->a, stored, strlen(stored), e);
 	if (!j)
-		return err_prefix(e, "the stored feedback");
-	struct json_object *f = json_object_new_object();
-	add(ld->out->json, "feedback", f);
-	add(f, "kind", json_object_new_string(json_get_str(j, "kind", "changes")));
-	add(f, "stage", json_object_new_string(stage));
-	add(f, "comment", json_object_new_string(json_get_str(j, "comment", "")));
-	if (!db_maybe(ld->db, ld->a, STMT_INPUT_REPORT, P(p_int(ld->lease->run), p_text(stage)), &report,
-		      e) ||
-	    !db_many(ld->db, ld->a, STMT_INPUT_FAILED_TESTS, P(p_int(ld->lease->run), p_text(stage)), &tests,
-		     e))
 		return false;
-	add(f, "total", json_object_new_int64(report ? row_int(report, 0, "total") : 0));
-	add(f, "failed", json_object_new_int64(report ? row_int(report, 0, "failed") : 0));
-	add(f, "problem", report ? text(report, 0, "problem") : NULL);
-	struct json_object *list = json_object_new_array();
-	add(f, "tests", list);
-	for (size_t i = 0; i < rows_count(tests); i++) {
-		struct json_object *t = json_object_new_object();
-		add(t, "name", text(tests, i, "name"));
-		add(t, "outcome", text(tests, i, "outcome"));
-		add(t, "log", text(tests, i, "log"));
-		json_object_array_add(list, t);
+	add(f, "kind", json_object_new_string(json_get_str(j, "kind", "changes")));
+	add(f, "stage", json_object_new_string(json_get_str(j, "stage", "")));
+	add(f, "comment", json_object_new_string(json_get_str(j, "comment", "")));
+	add(f, "question", json_object_new_string(json_get_str(j, "question", "")));
+	add(f, "total", json_object_new_int64(0));
+	add(f, "failed", json_object_new_int64(0));
+	add(f, "problem", NULL);
+	add(f, "tests", json_object_new_array());
+	return true;
+}
+
+static bool load_runs(struct load *ld, struct err *e)
+{
+	struct rows *r;
+
+	if (!db_many(ld->db, ld->a, STMT_INPUT_RUNS,
+		     P(p_int_array(ld->a, ld->runs, ld->n), p_text_array(ld->a, ld->nodes, ld->n)), &r, e))
+		return false;
+	for (size_t i = 0; i < ld->n; i++)
+		ld->orders[i].problem = "there is no such stage";
+	for (size_t i = 0; i < rows_count(r); i++) {
+		struct stage_order *o = order_of(ld, r, i);
+		struct json_object *json = json_own(o->a, json_object_new_object()),
+				   *project = json_object_new_object();
+		struct err bad = { 0 };
+
+		o->problem = NULL;
+		o->out.json = json;
+		o->out.stack = arena_strdup(o->a, row_text(r, i, "stack"));
+		add(json, "project", project);
+		add(project, "name", text(r, i, "name"));
+		add(project, "brief", text(r, i, "brief"));
+		add(project, "stack", text(r, i, "stack"));
+		add(json, "revision", json_object_new_int64(o->lease->revision));
+		add(json, "inputs", json_object_new_object());
+		add(json, "previous", NULL);
+		add(json, "messages", json_object_new_array());
+		add(json, "feedback", NULL);
+		if (row_text(r, i, "feedback") && !begin_feedback(o, row_text(r, i, "feedback"), &bad))
+			fail(o, "the stored feedback", &bad);
+		else
+			ld->suites[o - ld->orders] = row_text(r, i, "suite");
 	}
 	return true;
 }
 
-bool stage_input_load(struct db *db, struct arena *a, const struct lease *l, struct stage_input *out,
-		      struct err *e)
+/* Rows from `from` up to `to` of outputs that are wanted. */
+static bool load_group(struct load *ld, const struct rows *want, size_t from, size_t to, struct err *e)
 {
-	struct loader ld = { .db = db, .a = a, .lease = l, .out = out };
-	struct rows *run;
+	struct arena *a = arena_new(0);
+	int64_t *ids = arena_array(a, to - from, sizeof(*ids));
+	struct stage_bodies *bodies;
 
-	*out = (struct stage_input){ .json = json_own(a, json_object_new_object()) };
-	if (!db_one(db, a, STMT_INPUT_RUN, P(p_int(l->run), p_text(l->node)), &run, e))
+	for (size_t i = from; i < to; i++)
+		ids[i - from] = row_int(want, i, "artifact_id");
+	bool ok = stage_bodies_load(ld->db, a, ids, to - from, &bodies, e);
+	for (size_t i = from; ok && i < to; i++) {
+		struct stage_order *o = order_of(ld, want, i);
+		bool own = row_bool(want, i, "own");
+		struct err bad = { 0 };
+		if (o->problem)
+			continue;
+		struct json_object *j = stage_body(bodies, o->a, ids[i - from], own ? NULL : &o->out, &bad);
+		if (!j)
+			fail(o, arena_printf(a, "the stored output of %s", row_text(want, i, "node")), &bad);
+		else
+			add(own ? o->out.json : json_get(o->out.json, "inputs"),
+			    own ? "previous" : row_text(want, i, "agent"), json_object_get(j));
+	}
+	arena_free(a);
+	return ok;
+}
+
+static bool load_outputs(struct load *ld, struct err *e)
+{
+	struct rows *r;
+
+	if (!db_many(ld->db, ld->a, STMT_INPUT_OUTPUTS,
+		     P(p_int_array(ld->a, ld->runs, ld->n), p_text_array(ld->a, ld->nodes, ld->n)), &r, e))
 		return false;
-	struct json_object *project = json_object_new_object();
-	add(out->json, "project", project);
-	add(project, "name", text(run, 0, "name"));
-	add(project, "brief", text(run, 0, "brief"));
-	add(project, "stack", text(run, 0, "stack"));
-	out->stack = row_text(run, 0, "stack");
-	add(out->json, "revision", json_object_new_int64(l->revision));
-	return load_outputs(&ld, e) && load_feedback(&ld, run, e);
+	for (size_t from = 0, to; from < rows_count(r); from = to) {
+		int64_t bytes = row_int(r, from, "bytes");
+		for (to = from + 1; to < rows_count(r); to++) {
+			bytes += row_int(r, to, "bytes");
+			if (bytes > GROUP_BYTES)
+				break;
+		}
+		if (!load_group(ld, r, from, to, e))
+			return false;
+	}
+	return true;
+}
+
+static bool load_tests(struct load *ld, struct err *e)
+{
+	struct rows *r;
+	bool any = false;
+
+	for (size_t i = 0; i < ld->n; i++)
+		any |= ld->suites[i] != NULL;
+	if (!any)
+		return true;
+	struct param runs = p_int_array(ld->a, ld->runs, ld->n),
+		     suites = p_text_array(ld->a, ld->suites, ld->n);
+	if (!db_many(ld->db, ld->a, STMT_INPUT_REPORTS, P(runs, suites), &r, e))
+		return false;
+	for (size_t i = 0; i < rows_count(r); i++) {
+		struct json_object *f = json_get(order_of(ld, r, i)->out.json, "feedback");
+		add(f, "total", json_object_new_int64(row_int(r, i, "total")));
+		add(f, "failed", json_object_new_int64(row_int(r, i, "failed")));
+		add(f, "problem", text(r, i, "problem"));
+	}
+	if (!db_many(ld->db, ld->a, STMT_INPUT_FAILED_TESTS, P(runs, suites), &r, e))
+		return false;
+	for (size_t i = 0; i < rows_count(r); i++) {
+		struct json_object *f = json_get(order_of(ld, r, i)->out.json, "feedback"),
+				   *t = json_object_new_object();
+		add(t, "name", text(r, i, "name"));
+		add(t, "outcome", text(r, i, "outcome"));
+		add(t, "log", text(r, i, "log"));
+		json_object_array_add(json_get_array(f, "tests"), t);
+	}
+	return true;
+}
+
+static bool load_messages(struct load *ld, struct err *e)
+{
+	struct rows *r;
+
+	if (!db_many(ld->db, ld->a, STMT_INPUT_MESSAGES,
+		     P(p_text(ld->owner), p_int_array(ld->a, ld->runs, ld->n),
+		       p_int_array(ld->a, ld->branches, ld->n), p_int_array(ld->a, ld->epochs, ld->n)),
+		     &r, e))
+		return false;
+	for (size_t i = 0; i < rows_count(r); i++) {
+		struct stage_order *o = order_of(ld, r, i);
+		struct json_object *m = json_object_new_object();
+		add(m, "from", text(r, i, "sender"));
+		add(m, "topic", text(r, i, "topic"));
+		add(m, "body", text(r, i, "body"));
+		json_object_array_add(json_get_array(o->out.json, "messages"), m);
+	}
+	return true;
+}
+
+bool stage_inputs_load(struct db *db, const char *owner, struct stage_order *orders, size_t n, struct err *e)
+{
+	struct arena *a;
+	struct load ld = { .db = db, .owner = owner, .orders = orders, .n = n };
+
+	if (n > ENGINE_BATCH)
+		return err_set(e, ERR_INVALID, "%zu stages are more than %d at once", n, ENGINE_BATCH);
+	if (n == 0)
+		return true;
+	a = ld.a = arena_new(0);
+	ld.runs = arena_array(a, n, sizeof(*ld.runs));
+	ld.branches = arena_array(a, n, sizeof(*ld.branches));
+	ld.epochs = arena_array(a, n, sizeof(*ld.epochs));
+	ld.nodes = arena_array(a, n, sizeof(*ld.nodes));
+	ld.suites = arena_array(a, n, sizeof(*ld.suites));
+	for (size_t i = 0; i < n; i++) {
+		const struct lease *l = orders[i].lease;
+		ld.runs[i] = l->run;
+		ld.branches[i] = l->branch;
+		ld.epochs[i] = l->epoch;
+		ld.nodes[i] = l->node;
+		orders[i].out = (struct stage_input){ 0 };
+		orders[i].problem = NULL;
+	}
+	bool ok = load_runs(&ld, e) && load_outputs(&ld, e) && load_tests(&ld, e) && load_messages(&ld, e);
+	arena_free(a);
+	return ok;
 }

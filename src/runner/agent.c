@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "base/mustache.h"
 #include "base/str.h"
-#include "flow/schema.h"
+#include "flow/handover.h"
 
 enum { MAX_AGENTS = 64, MAX_BLUEPRINTS = 64 };
 
@@ -61,9 +61,25 @@ static bool plain(const char *s)
 	return n > 0 && n <= 60 && s[n] == '\0' && s[0] != '-';
 }
 
+static bool read_topics(struct agents *s, struct agent *g, struct json_object *list, struct err *e)
+{
+	size_t n = list ? json_object_array_length(list) : 0;
+	const char **topics = arena_array(s->a, n, sizeof(*topics));
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *t = json_object_array_get_idx(list, i);
+		topics[i] = json_object_is_type(t, json_type_string) ? json_object_get_string(t) : "";
+		if (!plain(topics[i]) || strlen(topics[i]) > 40 || !strchr("abcdefghijklmnopqrstuvwxyz", topics[i][0]))
+			return err_set(e, ERR_INVALID, "\"subscribes\" must be a list of short words");
+	}
+	g->topics = topics;
+	g->topic_count = n;
+	return true;
+}
+
 static bool read_agent(struct agents *s, struct agent *g, struct err *e)
 {
-	static const char *const kinds[] = { "document", "application", "suite" };
+	static const char *const kinds[] = { "document", "application", "suite", "review" };
 	const char *dir = path_join(s->a, path_join(s->a, s->data_dir, "agents"), g->name);
 	struct json_object *j = json_load(s->a, path_join(s->a, dir, "agent.json"), 64 << 10, e);
 	size_t k = 0;
@@ -72,11 +88,11 @@ static bool read_agent(struct agents *s, struct agent *g, struct err *e)
 		return false;
 	g->title = json_get_str(j, "title", g->name);
 	g->max_output_tokens = json_get_int(j, "max_output_tokens", INT64_MAX);
-	while (k < 3 && !streq(json_get_str(j, "delivers", ""), kinds[k]))
+	while (k < 4 && !streq(json_get_str(j, "delivers", ""), kinds[k]))
 		k++;
-	if (k == 3)
+	if (k == 4)
 		return err_set(e, ERR_INVALID,
-			       "%s/agent.json: \"delivers\" must be document, application or suite", dir);
+			       "%s/agent.json: \"delivers\" must be document, application, suite or review", dir);
 	g->delivers = (enum delivers)k;
 	g->templates = s->templates;
 	for (size_t i = 0; i < 2; i++) {
@@ -85,7 +101,9 @@ static bool read_agent(struct agents *s, struct agent *g, struct err *e)
 			return err_set(e, ERR_INVALID, "there is no template agents/%s.%s.mustache", name,
 				       i ? "md" : "prompt");
 	}
-	g->schema = schema_load(s->a, path_join(s->a, dir, "output.schema.json"), &g->schema_source, e);
+	if (!read_topics(s, g, json_get_array(j, "subscribes"), e))
+		return err_prefix(e, "%s/agent.json", dir);
+	g->schema = handover_schema(s->a, path_join(s->a, s->data_dir, "agents"), g->name, &g->schema_source, e);
 	return g->schema != NULL;
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Agents as data: agents/NAME/ with agent.json {title, delivers, max_output_tokens},
- * prompt.prompt.mustache, output.schema.json and document.md.mustache. Templates are
- * read at the start, an agent at its first use.
+ * Agents as data: agents/NAME/ with agent.json {title, delivers, subscribes,
+ * max_output_tokens}, prompt.prompt.mustache, output.schema.json and document.md.mustache.
+ * Templates are read at the start, an agent at its first use.
  */
 #ifndef RUNNER_AGENT_H
 #define RUNNER_AGENT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct err;
@@ -14,13 +15,15 @@ struct json_object;
 struct schema;
 struct templates;
 
-enum delivers { DELIVERS_DOCUMENT, DELIVERS_APPLICATION, DELIVERS_SUITE };
+enum delivers { DELIVERS_DOCUMENT, DELIVERS_APPLICATION, DELIVERS_SUITE, DELIVERS_REVIEW };
 
 struct agent {
 	const char *name, *title;
 	enum delivers delivers;
 	int64_t max_output_tokens; /* the configuration may say less */
-	struct json_object *schema_source;
+	const char **topics; /* what it subscribes to */
+	size_t topic_count;
+	struct json_object *schema_source; /* its own with the shared form of flow/handover.h */
 	struct schema *schema;
 	const struct templates *templates; /* of all agents: "NAME/prompt", "NAME/document" */
 };

@@ -29,7 +29,8 @@ static const struct {
 } owners[] = {
 	{ "account_add", OWNER }, { "account_disable", OWNER }, { "sign_in_link_add", OWNER },
 	{ "account.sql", WEB }, { "call.sql", RUNNER }, { "engine.sql", RUNNER }, { "gate.sql", WEB },
-	{ "idempotency.sql", WEB }, { "migration.sql", OWNER }, { "project.sql", WEB },
+	{ "idempotency.sql", WEB }, { "input.sql", RUNNER }, { "member.sql", RUNNER },
+	{ "migration.sql", OWNER }, { "project.sql", WEB },
 	{ "workflow.sql", OWNER },
 };
 

@@ -23,7 +23,7 @@ static struct graph *shipped(struct arena *a, const char *name)
 
 	assert_non_null(src);
 	assert_true(file_read(a, arena_printf(a, "%s/workflows/%s.dot", src, name), GRAPH_BYTES, &text, &e));
-	struct graph *g = graph_parse(a, text.s, text.len, &e);
+	struct graph *g = graph_parse(a, text.s, text.len, NULL, &e);
 	if (!g)
 		fail_msg("%s", e.msg);
 	return g;
@@ -131,7 +131,7 @@ static void what_is_unsound_is_refused_and_named(void **state)
 	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
 		struct arena *a = arena_new(0);
 		struct err e = { 0 };
-		if (graph_parse(a, refused[i].text, strlen(refused[i].text), &e))
+		if (graph_parse(a, refused[i].text, strlen(refused[i].text), NULL, &e))
 			fail_msg("accepted: %s", refused[i].text);
 		if (e.class != ERR_INVALID || !strstr(e.msg, refused[i].says))
 			fail_msg("case %zu: \"%s\" does not say \"%s\"", i, e.msg, refused[i].says);
@@ -145,7 +145,7 @@ static void a_bounded_circle_is_accepted(void **state)
 		SOUND "a -> a [label=fail, max=3]\n a [max_attempts=2, timeout_s=60] }\n// end\n";
 	struct arena *a = arena_new(0);
 	struct err e = { 0 };
-	struct graph *g = graph_parse(a, text, strlen(text), &e);
+	struct graph *g = graph_parse(a, text, strlen(text), NULL, &e);
 
 	if (!g)
 		fail_msg("%s", e.msg);
@@ -161,9 +161,9 @@ static void a_bad_graph_leaves_nothing_behind_for_the_next(void **state)
 	struct err e = { 0 };
 
 	for (int i = 0; i < 20; i++) {
-		assert_null(graph_parse(a, "digraph w {\n\n\"unfinished", 25, &e));
-		assert_non_null(graph_parse(a, SOUND "}", strlen(SOUND "}"), &e));
-		assert_null(graph_parse(a, SOUND "} trailing", strlen(SOUND "} trailing"), &e));
+		assert_null(graph_parse(a, "digraph w {\n\n\"unfinished", 25, NULL, &e));
+		assert_non_null(graph_parse(a, SOUND "}", strlen(SOUND "}"), NULL, &e));
+		assert_null(graph_parse(a, SOUND "} trailing", strlen(SOUND "} trailing"), NULL, &e));
 		shipped(a, "sdlc");
 	}
 	arena_free(a);

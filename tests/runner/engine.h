@@ -14,6 +14,7 @@
 #include "db/db.h"
 #include "model/call.h"
 #include "model/engine.h"
+#include "model/member.h"
 #include "model/stage_input.h"
 #include "model/workflow.h"
 
@@ -144,11 +145,22 @@ static inline struct stage_output output_of(const struct lease *l, const char *o
 				      .model = "template" };
 }
 
-/* False: fenced. */
+/* False: fenced. Nothing is kept. */
+static inline bool try_send(struct try *t, const char *owner, const struct stage_output *o)
+{
+	struct stage_batch b = { .outputs = o, .output_count = 1 };
+	struct lease *kept;
+	size_t n;
+	bool accepted = false;
+
+	OK(t, stage_advance(t->db, t->a, owner, &b, &accepted, &kept, &n, NULL, &t->e));
+	assert_int_equal(n, 0);
+	return accepted;
+}
+
 static inline bool try_advance(struct try *t, const char *owner, const struct lease *l, const char *outcome)
 {
 	struct stage_output o = output_of(l, outcome);
-	bool accepted = false;
 
 	if (streq(l->agent, "tester"))
 		o.report = streq(outcome, "pass")
@@ -163,8 +175,7 @@ static inline bool try_advance(struct try *t, const char *owner, const struct le
 				     "{\"name\":\"b\",\"outcome\":\"failed\",\"seconds\":0.4,\"log\":\"it "
 				     "broke\"}]}"
 				   : "{\"executed\":false,\"problem\":\"no sandbox here\"}";
-	OK(t, stage_advance(t->db, owner, &o, 1, &accepted, NULL, &t->e));
-	return accepted;
+	return try_send(t, owner, &o);
 }
 
 /* Claims and passes stages until `node` is claimed. */
@@ -181,6 +192,16 @@ static inline struct lease *walk_to(struct try *t, const char *owner, const char
 	}
 	fail_msg("never reached %s", node);
 	return NULL;
+}
+
+static inline void load_input(struct try *t, const char *owner, const struct lease *l, struct stage_input *out)
+{
+	struct stage_order o = { .lease = l, .a = t->a };
+
+	OK(t, stage_inputs_load(t->db, owner, &o, 1, &t->e));
+	if (o.problem)
+		fail_msg("%s", o.problem);
+	*out = o.out;
 }
 
 #endif

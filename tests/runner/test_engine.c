@@ -84,7 +84,7 @@ static void a_dead_runners_stage_goes_to_another_and_the_dead_may_write_no_more(
 	assert_int_equal(run_number(t, "artifacts"), 1);
 
 	bool alive = true;
-	OK(t, runner_heartbeat(t->db, t->one, &alive, &t->e));
+	OK(t, runner_heartbeat(t->db, t->one, NULL, &alive, &t->e));
 	assert_false(alive);
 	struct lease *none;
 	assert_int_equal(try_claim(t, t->one, &none), 0);
@@ -157,7 +157,7 @@ static void failed_tests_go_back_once_then_to_a_person(void **state)
 	struct lease *l = must_claim(t, t->one, "developer");
 	assert_int_equal(l->revision, 2);
 	struct stage_input in;
-	OK(t, stage_input_load(t->db, t->a, l, &in, &t->e));
+	load_input(t, t->one, l, &in);
 	const char *text = json_text(t->a, json_get(in.json, "feedback"));
 	assert_non_null(strstr(text, "\"kind\":\"tests_failed\""));
 	assert_non_null(strstr(text, "it broke"));
@@ -194,7 +194,7 @@ static void changes_make_a_new_revision_that_knows_the_comment(void **state)
 	struct lease *l = must_claim(t, t->one, "analyst");
 	assert_int_equal(l->revision, 2);
 	struct stage_input in;
-	OK(t, stage_input_load(t->db, t->a, l, &in, &t->e));
+	load_input(t, t->one, l, &in);
 	assert_string_equal(json_get_str(json_get(in.json, "feedback"), "comment", ""),
 			    "Say more about the ladder.");
 	assert_string_equal(json_get_str(json_get(in.json, "previous"), "summary", ""), "x");
@@ -235,18 +235,24 @@ static void one_output_that_cannot_be_stored_fails_its_batch_as_a_whole(void **s
 	struct try *t = *state;
 	struct lease *l;
 	bool accepted[2];
+	struct lease *kept;
+	size_t n;
 
 	try_submit(t, "direct", NULL);
 	int64_t first = t->run;
 	try_submit(t, "direct", NULL);
 	assert_int_equal(try_claim(t, t->one, &l), 2);
 	struct stage_output both[] = { output_of(&l[0], "pass"), output_of(&l[1], "pass") };
+	struct stage_batch b = { .outputs = both, .output_count = 2, .keep = true };
 	both[1].document = "poison";
 	OK(t, db_exec(t->db, STMT_TRY_POISON, P_NONE, &t->e));
-	assert_false(stage_advance(t->db, t->one, both, 2, accepted, NULL, &t->e));
+	assert_false(stage_advance(t->db, t->a, t->one, &b, accepted, &kept, &n, NULL, &t->e));
 	assert_int_equal(t->e.class, ERR_CONFLICT);
-	OK(t, stage_advance(t->db, t->one, both, 1, accepted, NULL, &t->e));
+	assert_int_equal(n, 0);
+	b.output_count = 1;
+	OK(t, stage_advance(t->db, t->a, t->one, &b, accepted, &kept, &n, NULL, &t->e));
 	assert_true(accepted[0]);
+	assert_int_equal(n, 1);
 	OK(t, db_exec(t->db, STMT_TRY_ANTIDOTE, P_NONE, &t->e));
 	OK(t, db_exec(t->db, STMT_TRY_CANCEL, P(p_int(first), p_int(t->account)), &t->e));
 }
@@ -257,7 +263,6 @@ static void files_are_stored_once_and_given_back_as_they_were(void **state)
 	struct stored_file files[] = { { .path = "app.py", .data = STR("print('\xc3\xa9 \"x\"')\n") },
 				       { .path = "empty.txt", .data = STR("") },
 				       { .path = "same.py", .data = STR("print('\xc3\xa9 \"x\"')\n") } };
-	bool accepted;
 
 	for (size_t i = 0; i < COUNT(files); i++)
 		sha256(files[i].data.s, files[i].data.len, files[i].sha256);
@@ -269,10 +274,9 @@ static void files_are_stored_once_and_given_back_as_they_were(void **state)
 	o.body = "{\"files\":[{\"path\":\"app.py\",\"sha256\":\"0\",\"size\":1},{\"path\":\"empty.txt\","
 		 "\"sha256\":\"0\"},"
 		 "{\"path\":\"same.py\",\"sha256\":\"0\"}]}";
-	OK(t, stage_advance(t->db, t->one, &o, 1, &accepted, NULL, &t->e));
-	assert_true(accepted);
+	assert_true(try_send(t, t->one, &o));
 	struct stage_input in;
-	OK(t, stage_input_load(t->db, t->a, must_claim(t, t->one, "tester"), &in, &t->e));
+	load_input(t, t->one, must_claim(t, t->one, "tester"), &in);
 	assert_int_equal(in.file_count, 3);
 	for (size_t i = 0; i < COUNT(files); i++) {
 		assert_string_equal(in.files[i].path, files[i].path);
@@ -310,15 +314,15 @@ static void a_workflow_file_is_stored_once(void **state)
 {
 	struct try *t = *state;
 	bool ready;
-	int64_t retry_ms;
+	int64_t due_ms;
 
 	OK(t, workflows_store(t->db, arena_printf(t->a, "%s/workflows", source_dir()), &t->e));
 	assert_false(workflows_store(t->db, arena_printf(t->a, "%s/no-such-folder", source_dir()), &t->e));
-	OK(t, stage_pending(t->db, &ready, &retry_ms, &t->e));
+	OK(t, stage_pending(t->db, &ready, &due_ms, &t->e));
 	assert_false(ready);
-	assert_int_equal(retry_ms, -1);
+	assert_int_equal(due_ms, -1);
 	try_submit(t, "direct", NULL);
-	OK(t, stage_pending(t->db, &ready, &retry_ms, &t->e));
+	OK(t, stage_pending(t->db, &ready, &due_ms, &t->e));
 	assert_true(ready);
 }
 

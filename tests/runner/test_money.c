@@ -7,10 +7,12 @@ static const uint8_t hash[32] = { 7 };
 static enum call_verdict begin(struct try *t, const struct lease *l, const char *worst, int64_t *call,
 			       const char **need)
 {
-	enum call_verdict v;
+	struct call_request q = { .lease = l, .provider = "openai", .model = "m", .hash = hash, .worst_usd = worst };
 
-	OK(t, call_begin(t->db, t->a, t->one, l, "openai", "m", hash, worst, &v, call, need, &t->e));
-	return v;
+	OK(t, calls_begin(t->db, t->a, t->one, &q, 1, &t->e));
+	*call = q.call;
+	*need = q.need_usd;
+	return q.verdict;
 }
 
 static void budget(struct try *t, const char *kind, int64_t key, double cap, double spent, double held)
@@ -35,10 +37,12 @@ static void a_hold_is_settled_once_with_what_it_came_to(void **state)
 	budget(t, "4-project", t->project, 1.00, 0, 0.60);
 	struct call_outcome o = { .answered = true, .response = STR("{}"), .http_status = 200, .input = 10,
 				  .output = 20, .cost_usd = "0.25" };
-	OK(t, call_end(t->db, call, &o, &t->e));
+	o.call = call;
+	OK(t, calls_end(t->db, &o, 1, &t->e));
 	budget(t, "4-project", t->project, 1.00, 0.25, 0);
 	o.cost_usd = "0.99";
-	OK(t, call_end(t->db, call, &o, &t->e));
+	o.call = call;
+	OK(t, calls_end(t->db, &o, 1, &t->e));
 	budget(t, "4-project", t->project, 1.00, 0.25, 0);
 	assert_string_equal(row_text(try_row(t, STMT_TRY_CALL, call), 0, "state"), "answered");
 }
@@ -53,7 +57,8 @@ static void what_nobody_knows_the_cost_of_counts_in_full(void **state)
 	try_submit(t, "direct", "1.00");
 	struct lease *l = must_claim(t, t->one, "analyst");
 	assert_int_equal(begin(t, l, "0.60", &call, &need), CALL_GO);
-	OK(t, call_end(t->db, call, &o, &t->e));
+	o.call = call;
+	OK(t, calls_end(t->db, &o, 1, &t->e));
 	budget(t, "4-project", t->project, 1.00, 0.60, 0);
 	assert_true(row_bool(try_row(t, STMT_TRY_HOLD, call), 0, "unconfirmed"));
 	assert_string_equal(row_text(try_row(t, STMT_TRY_CALL, call), 0, "state"), "failed");
@@ -70,7 +75,7 @@ static void over_the_cap_asks_and_approving_raises_it_by_what_is_needed(void **s
 	struct lease *l = must_claim(t, t->one, "analyst");
 	assert_int_equal(begin(t, l, "0.755", &call, &need), CALL_OVER);
 	budget(t, "4-project", t->project, 0.50, 0, 0);
-	OK(t, stage_park(t->db, t->one, l, "budget", "too dear", need, &moved, &t->e));
+	OK(t, stage_park(t->db, t->one, l, "budget", "too dear", need, NULL, &moved, &t->e));
 	assert_int_equal(moved, MOVED_ASKED);
 	struct rows *g = open_gate(t);
 	assert_string_equal(row_text(g, 0, "kind"), "budget");
@@ -82,23 +87,27 @@ static void over_the_cap_asks_and_approving_raises_it_by_what_is_needed(void **s
 	assert_int_equal(begin(t, l, "0.755", &call, &need), CALL_GO);
 }
 
+static void cap(struct try *t, const char *kind, int64_t key, const char *usd)
+{
+	OK(t, db_exec(t->db, STMT_TRY_CAP, P(p_text(kind), p_int(key), p_text(usd), p_int(t->account)), &t->e));
+}
+
 static void the_whole_sites_cap_counts_as_well(void **state)
 {
 	struct try *t = *state;
 	const char *need;
 	int64_t call;
+	struct rows *r;
 
 	try_submit(t, "direct", NULL);
 	struct lease *l = must_claim(t, t->one, "analyst");
-	struct rows *r;
-	assert_int_equal(begin(t, l, "0", &call, &need), CALL_GO);
+	cap(t, "1-site", 0, "1000");
 	OK(t, db_one(t->db, t->a, STMT_TRY_BUDGET, P(p_text("1-site"), p_int(0)), &r, &t->e));
 	double used = row_real(r, 0, "spent") + row_real(r, 0, "held");
-	OK(t, db_exec(t->db, STMT_TRY_CAP,
-		      P(p_text("1-site"), p_int(0), p_text(arena_printf(t->a, "%.9f", used + 0.1))), &t->e));
+	cap(t, "1-site", 0, arena_printf(t->a, "%.9f", used + 0.1));
 	assert_int_equal(begin(t, l, "0.2", &call, &need), CALL_OVER);
 	assert_int_equal(begin(t, l, "0.1", &call, &need), CALL_GO);
-	OK(t, db_exec(t->db, STMT_TRY_CAP, P(p_text("1-site"), p_int(0), p_text(NULL)), &t->e));
+	cap(t, "1-site", 0, NULL);
 }
 
 static void an_unknown_price_under_a_cap_asks_and_a_person_may_allow_it(void **state)
@@ -111,7 +120,7 @@ static void an_unknown_price_under_a_cap_asks_and_a_person_may_allow_it(void **s
 	try_submit(t, "direct", "5.00");
 	struct lease *l = must_claim(t, t->one, "analyst");
 	assert_int_equal(begin(t, l, NULL, &call, &need), CALL_PRICE_UNKNOWN);
-	OK(t, stage_park(t->db, t->one, l, "price", "unknown", NULL, &moved, &t->e));
+	OK(t, stage_park(t->db, t->one, l, "price", "unknown", NULL, NULL, &moved, &t->e));
 	assert_string_equal(row_text(open_gate(t), 0, "kind"), "price");
 	OK(t, decide(t, "approve", ""));
 	l = must_claim(t, t->one, "analyst");
@@ -128,9 +137,8 @@ static void a_dead_runners_hold_counts_in_full_and_its_late_answer_is_kept(void 
 				  .input = 1,
 				  .output = 1,
 				  .cost_usd = "0.10" };
-	struct str stored;
 	const char *need;
-	int64_t call, found;
+	int64_t call;
 	size_t n;
 
 	try_submit(t, "direct", "1.00");
@@ -140,11 +148,26 @@ static void a_dead_runners_hold_counts_in_full_and_its_late_answer_is_kept(void 
 	OK(t, stage_rescue(t->db, 100, &n, &t->e));
 	budget(t, "4-project", t->project, 1.00, 0.30, 0);
 	assert_string_equal(row_text(try_row(t, STMT_TRY_CALL, call), 0, "state"), "lost");
-	OK(t, call_end(t->db, call, &o, &t->e));
+	o.call = call;
+	OK(t, calls_end(t->db, &o, 1, &t->e));
 	budget(t, "4-project", t->project, 1.00, 0.30, 0);
-	OK(t, call_stored(t->db, t->a, must_claim(t, t->two, "analyst"), hash, &found, &stored, &t->e));
-	assert_int_equal(found, call);
-	assert_string_equal(stored.s, "{\"late\":true}");
+	struct call_request q = { .lease = must_claim(t, t->two, "analyst"), .provider = "openai", .model = "m",
+				  .hash = hash, .worst_usd = "0.30" };
+	OK(t, calls_begin(t->db, t->a, t->two, &q, 1, &t->e));
+	assert_int_equal(q.verdict, CALL_STORED);
+	assert_int_equal(q.call, call);
+	assert_string_equal(q.response.s, "{\"late\":true}");
+	budget(t, "4-project", t->project, 1.00, 0.30, 0);
+}
+
+static enum call_verdict ask(struct try *t, const struct lease *l, const uint8_t *what)
+{
+	struct call_request q = { .lease = l, .provider = "openai", .model = "m", .hash = what, .worst_usd = "0.1" };
+
+	OK(t, calls_begin(t->db, t->a, t->one, &q, 1, &t->e));
+	if (q.verdict == CALL_STORED)
+		assert_string_equal(q.response.s, "{}");
+	return q.verdict;
 }
 
 static void a_stored_answer_is_for_the_same_request_of_the_same_revision_only(void **state)
@@ -154,26 +177,25 @@ static void a_stored_answer_is_for_the_same_request_of_the_same_revision_only(vo
 		.answered = true, .response = STR("{}"), .input = 1, .output = 1, .cost_usd = "0"
 	};
 	uint8_t other[32] = { 8 };
-	struct str stored;
 	const char *need;
-	int64_t call, found;
+	int64_t call;
 
 	try_submit(t, "direct", NULL);
-	struct lease *l = must_claim(t, t->one, "analyst"), next = *l;
+	struct lease *l = must_claim(t, t->one, "analyst");
 	assert_int_equal(begin(t, l, "0.1", &call, &need), CALL_GO);
-	OK(t, call_stored(t->db, t->a, l, hash, &found, &stored, &t->e));
-	assert_null(stored.s);
-	OK(t, call_end(t->db, call, &o, &t->e));
-	OK(t, call_stored(t->db, t->a, l, hash, &found, &stored, &t->e));
-	assert_non_null(stored.s);
-	OK(t, call_stored(t->db, t->a, l, other, &found, &stored, &t->e));
-	assert_null(stored.s);
-	next.revision++;
-	OK(t, call_stored(t->db, t->a, &next, hash, &found, &stored, &t->e));
-	assert_null(stored.s);
+	assert_int_equal(ask(t, l, hash), CALL_GO);
+	o.call = call;
+	OK(t, calls_end(t->db, &o, 1, &t->e));
+	assert_int_equal(ask(t, l, hash), CALL_STORED);
+	assert_int_equal(ask(t, l, other), CALL_GO);
 	OK(t, call_refuse(t->db, call, "it breaks the schema", &t->e));
-	OK(t, call_stored(t->db, t->a, l, hash, &found, &stored, &t->e));
-	assert_null(stored.s);
+	assert_int_equal(ask(t, l, hash), CALL_GO);
+	o.call++; /* the second one, of the same request */
+	OK(t, calls_end(t->db, &o, 1, &t->e));
+	assert_int_equal(ask(t, l, hash), CALL_STORED);
+	assert_true(try_advance(t, t->one, l, "pass"));
+	assert_int_equal(ask(t, l, hash), CALL_FENCED);
+	assert_int_equal(ask(t, must_claim(t, t->one, "architect"), hash), CALL_GO);
 }
 
 int main(int argc, char **argv)

@@ -51,14 +51,12 @@ static void *hold(void *arg)
 	all_at_once(r);
 	for (int i = 0; i < 5; i++) {
 		uint8_t hash[32] = { (uint8_t)r->number, (uint8_t)i };
-		enum call_verdict v;
-		const char *need;
-		int64_t call;
-		if (!call_begin(db, a, r->t->one, r->lease, "openai", "m", hash, "0.10", &v, &call, &need,
-				&e))
+		struct call_request q = { .lease = r->lease, .provider = "openai", .model = "m",
+					  .hash = hash, .worst_usd = "0.10" };
+		if (!calls_begin(db, a, r->t->one, &q, 1, &e))
 			atomic_fetch_add(r->lost, 1000);
 		else
-			atomic_fetch_add(v == CALL_GO ? r->won : r->lost, 1);
+			atomic_fetch_add(q.verdict == CALL_GO ? r->won : r->lost, 1);
 	}
 	arena_free(a);
 	db_close(db);
@@ -124,14 +122,19 @@ static void *advance_one(void *arg)
 {
 	struct race *r = arg;
 	struct db *db = db_open(database_url(), "race");
+	struct arena *a = arena_new(0);
 	struct stage_output o = output_of(r->lease, "pass");
+	struct stage_batch b = { .outputs = &o, .output_count = 1 };
 	struct err e = { 0 };
+	struct lease *kept;
+	size_t n;
 	bool accepted = false;
 
 	db_connect(db, &e);
 	all_at_once(r);
-	if (stage_advance(db, r->t->one, &o, 1, &accepted, NULL, &e))
+	if (stage_advance(db, a, r->t->one, &b, &accepted, &kept, &n, NULL, &e))
 		atomic_fetch_add(accepted ? r->won : r->lost, 1);
+	arena_free(a);
 	db_close(db);
 	return NULL;
 }
@@ -168,23 +171,25 @@ static void *work(void *arg)
 	if (!runner_register(db, id, "race", r->number, "1", "fallback", "template", &e))
 		atomic_fetch_add(r->lost, 1000);
 	all_at_once(r);
+	struct lease *l = NULL, *kept;
+	size_t n = 0;
 	while (idle < 20) {
-		struct lease *l;
-		size_t n;
-		if (!stage_claim(db, a, id, 4, 2, &l, &n, &e)) {
+		if (n == 0 && !stage_claim(db, a, id, 4, 2, &l, &n, &e)) {
 			atomic_fetch_add(r->lost, 1000);
 			break;
 		}
 		idle = n ? 0 : idle + 1;
 		struct stage_output o[4];
 		bool accepted[4];
+		struct stage_batch b = { .outputs = o, .output_count = n, .keep = r->number % 2 };
 		for (size_t i = 0; i < n; i++)
 			o[i] = output_of(&l[i], "pass");
-		if (n && !stage_advance(db, id, o, n, accepted, NULL, &e))
+		if (!stage_advance(db, a, id, &b, accepted, &kept, &n, NULL, &e))
 			atomic_fetch_add(r->lost, 1000);
-		for (size_t i = 0; i < n; i++)
+		for (size_t i = 0; i < b.output_count; i++)
 			atomic_fetch_add(accepted[i] ? r->won : r->lost, 1);
-		if (n == 0) {
+		l = kept;
+		if (b.output_count == 0) {
 			struct timespec pause = { 0, 5000000 };
 			nanosleep(&pause, NULL);
 		}

@@ -9,7 +9,7 @@ select project_id, run_id from project_submit($1, 'A project', 'A brief.', 'pyth
 	$3::numeric, $4)
 
 -- :name try_decide :one
-select decision_id from gate_decide($1, $2, $3, $4, $5)
+select decision_id, open, votes, quorum from gate_decide($1, $2, $3, $4, $5)
 
 -- :name try_cancel :exec
 select run_cancel($1, $2)
@@ -25,10 +25,10 @@ select r.state, r.problem, r.ev_seq, c.node, c.state as cursor, coalesce(c.why, 
 	as distinct_events,
 	(select count(*) from artifact a where a.run_id = r.run_id) as artifacts,
 	(select count(*) from stage_result s where s.run_id = r.run_id) as receipts
-from run r join cursor c using (run_id) where r.run_id = $1
+from run r join cursor c on c.run_id = r.run_id and c.branch = 0 where r.run_id = $1
 
 -- :name try_stage :one
-select s.state, s.revision, s.attempts, s.loops, coalesce(s.feedback::text, '') as feedback,
+select s.state, s.revision, s.attempts, coalesce(s.feedback::text, '') as feedback,
 	coalesce(s.problem, '') as problem
 from stage s where s.run_id = $1 and s.node = $2
 
@@ -40,7 +40,7 @@ from gate where run_id = $1 and state = 'open'
 update runner set expires_at = now() - interval '1 s' where runner_id = $1
 
 -- :name try_due :exec
-update cursor set run_at = now() where run_id = $1 and state = 'W' and why = 'retry'
+update cursor set run_at = now() where run_id = $1 and state = 'W' and why in ('retry', 'timer')
 
 -- :name try_delay :one
 select extract(epoch from c.run_at - now())::float8 as seconds from cursor c where c.run_id = $1
@@ -53,8 +53,7 @@ select coalesce(cap_usd, -1)::float8 as cap, spent_usd::float8 as spent, held_us
 from budget where kind = $1 and key = $2
 
 -- :name try_cap :exec
-insert into budget (kind, key, cap_usd) values ($1, $2, $3::numeric)
-on conflict (kind, key) do update set cap_usd = excluded.cap_usd
+select budget_set($1, $2, $3::numeric, $4)
 
 -- :name try_call :one
 select state, coalesce(cost_usd, -1)::float8 as cost, coalesce(error, '') as error from llm_call where
