@@ -26,6 +26,7 @@ include tests/http/local.mk
 include tests/flow/local.mk
 include tests/model-pure/local.mk
 include tests/sandbox/local.mk
+include tests/proof/local.mk
 include tests/runner/local.mk
 include tests/performance/local.mk
 include tests/web/local.mk

@@ -38,6 +38,20 @@ begin
 	from unnest(p_state) with ordinality as t(s, o);
 end $$;
 
+-- The nodes to which edges that do not go back lead from one.
+create function node_after(p_graph bigint, p_node text) returns table (node text)
+language sql stable as $$
+	with recursive after as (
+		select p_node as node
+		union
+		select e.next from after a
+			join workflow_edge e on e.graph_id = p_graph and e.node = a.node
+			join workflow_node f on f.graph_id = p_graph and f.node = e.node
+			join workflow_node t on t.graph_id = p_graph and t.node = e.next and t.position > f.position
+	)
+	select node from after
+$$;
+
 -- Puts cursors, locked by the caller, on their nodes. A step whose gate is set asks a person at
 -- that node instead of working there; a gate node always asks. Agents' nodes are leased to
 -- p_keep at once, when it is not null; those are returned.
@@ -89,7 +103,8 @@ begin
 	select array_agg(m.run_id), array_agg(m.branch) into kept_run, kept_branch
 	from moved m where m.state = 'L';
 
-	-- What comes after a stage that is done again is stale; the stage itself is to be done.
+	-- What comes after a stage that is done again is stale, but not what stands beside it in another
+	-- branch; the stage itself is to be done.
 	update stage s set
 		state = case when s.node <> t.stage then 'stale' when t.asks then 'waiting'
 			when t.kept then 'running' else 'pending' end,
@@ -98,7 +113,7 @@ begin
 		started_at = case when s.node = t.stage and t.kept then engine_now() else s.started_at end,
 		ended_at = case when s.node = t.stage and t.kept then null else s.ended_at end,
 		attempts = s.attempts + (s.node = t.stage and t.kept)::integer
-	from (select m.run_id, m.gate, m.detail, coalesce(n.reviews, n.node) as stage,
+	from (select m.run_id, r.graph_id, n.node, m.gate, m.detail, coalesce(n.reviews, n.node) as stage,
 			m.gate is not null or n.kind = 'gate' as asks, n.position,
 			p_keep is not null and m.gate is null and n.kind = 'agent' and not r.paused as kept
 		from unnest(p_steps) m
@@ -107,7 +122,8 @@ begin
 		where m.gate is not null or n.kind in ('agent', 'gate')) t
 	where s.run_id = t.run_id
 		and (s.node = t.stage
-			or not t.asks and s.position > t.position and s.state in ('done', 'waiting'));
+			or not t.asks and s.position > t.position and s.state in ('done', 'waiting')
+				and exists (select from node_after(t.graph_id, t.node) a where a.node = s.node));
 
 	with g as (
 		insert into gate (run_id, branch, node, stage, kind, revision, artifact_id, detail, amount_usd, budgets,
@@ -127,10 +143,6 @@ begin
 	into asked, question from g;
 	if asked is not null then
 		perform event_each(asked, 'action_required', question);
-		insert into dead_letter (run_id, branch, node, attempts, problem, at)
-		select t.run_id, t.branch, t.node, s.attempts, coalesce(t.detail, ''), engine_now()
-		from unnest(p_steps) t join stage s on s.run_id = t.run_id and s.node = t.node
-		where t.gate = 'failure';
 	end if;
 
 	update run r set problem = m.problem, state = m.state
@@ -204,7 +216,8 @@ begin
 			case when e.next is null or l.times >= e.max_times
 					or t.outcome = 'concern' and s.concern_sha256 = sha256(convert_to(coalesce(t.detail, ''), 'UTF8'))
 				then case when t.outcome = 'concern' or n.kind = 'join' then 'conflict' else 'tests' end
-			end as gate
+			end as gate,
+			row_number() over (partition by c.run_id, c.branch order by e.next) as k
 		from unnest(p_run, p_branch, p_outcome, p_detail) as t(run_id, branch, outcome, detail)
 			join cursor c using (run_id, branch)
 			join run r using (run_id)
@@ -223,7 +236,7 @@ begin
 					where x.run_id = k.run_id and x.branch = k.branch order by x.epoch desc limit 1) g on true
 				join stage s on s.run_id = k.run_id and s.node = g.node
 				left join artifact a on a.artifact_id = g.artifact_id
-			where k.run_id = w.run_id and k.parent = w.branch and k.came <> 'pass') end as words
+			where k.run_id = w.run_id and k.parent = w.branch and k.came in ('fail', 'concern')) end as words
 		from way w
 	), counted as (
 		insert into run_loop as l (run_id, node, outcome, times)
@@ -244,9 +257,9 @@ begin
 	)
 	select array_agg((w.run_id, w.branch, case when w.gate is null then w.next else w.node end, w.outcome,
 			w.gate, case when w.gate is not null then coalesce(w.words, w.detail) end, null, null)::step
-			order by w.run_id, w.branch) filter (where w.meets is null),
+			order by w.run_id, w.branch) filter (where w.meets is null or w.gate is not null and w.k = 1),
 		array_agg((w.run_id, w.branch, w.next, w.meets, null, null, null, null)::step
-			order by w.run_id, w.branch, w.next) filter (where w.meets is not null)
+			order by w.run_id, w.branch, w.next) filter (where w.meets is not null and w.gate is null)
 	into steps, forks
 	from said w;
 
@@ -258,7 +271,7 @@ begin
 		with child as (
 			insert into cursor (run_id, branch, tenant_id, parent, node, state, why, rank, run_at)
 			select c.run_id, m.last + row_number() over (partition by c.run_id order by c.branch, f.node),
-				c.tenant_id, c.branch, f.node, 'W', 'join', engine_now(), engine_now()
+				c.tenant_id, c.branch, f.node, 'W', 'join', c.rank, engine_now()
 			from unnest(forks) f join cursor c using (run_id, branch)
 				cross join lateral (select max(x.branch) as last from cursor x where x.run_id = c.run_id) m
 			returning run_id, branch, node

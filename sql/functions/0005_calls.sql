@@ -44,7 +44,7 @@ begin
 		update budget b set held_usd = b.held_usd + i.amount
 		from budget_keys(p_day, i.tenant_id, i.project_id) k
 		where b.kind = k.kind and b.key = k.key and i.amount > 0;
-		update provider_limit p set in_flight = p.in_flight + 1, tokens = p.tokens - 1
+		update provider_limit p set in_flight = p.in_flight + 1, tokens = p.tokens - (p.per_minute is not null)::integer
 		where p.provider = i.provider and p.model = i.model;
 	end if;
 end $$;
@@ -105,7 +105,7 @@ begin
 	-- When nothing is short there is nothing to choose, and all are booked at once.
 	select coalesce(bool_and(w.fits), true) into easy
 	from (
-		select b.cap_usd is null or b.spent_usd + b.held_usd + sum(x.amount) <= b.cap_usd
+		select b.cap_usd is null or b.spent_usd + b.held_usd + coalesce(sum(x.amount), 0) <= b.cap_usd
 			and bool_and(x.amount is not null or x.unpriced) as fits
 		from unnest(items) x cross join budget_keys(today, x.tenant_id, x.project_id) k
 			join budget b using (kind, key)
@@ -122,7 +122,8 @@ begin
 			from unnest(items) x cross join budget_keys(today, x.tenant_id, x.project_id) k
 			where x.verdict is null and x.amount > 0 group by 1, 2) h
 		where b.kind = h.kind and b.key = h.key;
-		update provider_limit p set in_flight = p.in_flight + h.n, tokens = p.tokens - h.n
+		update provider_limit p set in_flight = p.in_flight + h.n,
+			tokens = p.tokens - case when p.per_minute is null then 0 else h.n end
 		from (select x.provider, x.model, count(*) as n from unnest(items) x where x.verdict is null group by 1, 2) h
 		where p.provider = h.provider and p.model = h.model;
 		select array_agg((x.ord, x.run_id, x.node, x.revision, x.provider, x.model, x.hash, x.amount, x.project_id,
@@ -234,30 +235,38 @@ begin
 		insert into budget (kind, key, spent_usd, held_usd)
 		select p_kind, k.key, coalesce(sum(h.spent_usd) filter (where k.key > 0 or p_kind = '1-site'), 0),
 			coalesce(sum(h.amount_usd) filter (where h.settled_at is null and (k.key > 0 or p_kind = '1-site')), 0)
-		from (select p_key as key union select budget_day(engine_now()) where p_kind = '2-day') k
+		from (select p_key as key union select budget_day(engine_now()) where p_kind = '2-day' and p_key = 0) k
 			left join budget_hold h on p_kind = '1-site' or p_kind = '2-day' and h.day = k.key
 				or p_kind = '3-account' and h.account_id = k.key
 		group by k.key
 		on conflict do nothing;
 	end if;
+	-- The chain before the budget, as decisions lock them.
+	perform audit_add(case when p_kind = '4-project' then p_key end, p_account, 'budget',
+		jsonb_build_object('kind', p_kind, 'key', p_key, 'cap_usd', p_cap));
 	update budget set cap_usd = p_cap
-	where kind = p_kind and (key = p_key or p_kind = '2-day' and key = budget_day(engine_now()));
+	where kind = p_kind and (key = p_key or p_kind = '2-day' and p_key = 0 and key = budget_day(engine_now()));
 	if not found then
 		raise exception 'There is no such budget.' using errcode = 'BA404';
 	end if;
-	perform audit_add(case when p_kind = '4-project' then p_key end, p_account, 'budget',
-		jsonb_build_object('kind', p_kind, 'key', p_key, 'cap_usd', p_cap));
 	perform pg_notify('runner_work', '');
 end $$;
 
--- What a server may be asked; nulls are no limit.
+-- What a server may be asked; nulls are no limit. Every runner says so when it begins: what is so
+-- already waits for nobody.
 create function provider_limit_set(p_provider text, p_model text, p_max_in_flight integer, p_per_minute integer)
 returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
+	perform 1 from (select 1) one left join provider_limit p on p.provider = p_provider and p.model = p_model
+	where p.max_in_flight is not distinct from p_max_in_flight and p.per_minute is not distinct from p_per_minute;
+	if found then
+		return;
+	end if;
 	lock table llm_call in share row exclusive mode;
 	if p_max_in_flight is null and p_per_minute is null then
-		update llm_call set limited = false where provider = p_provider and model = p_model and limited;
+		update llm_call set limited = false
+		where provider = p_provider and model = p_model and state = 'intent' and limited;
 		delete from provider_limit where provider = p_provider and model = p_model;
 		return;
 	end if;
@@ -266,7 +275,12 @@ begin
 	on conflict do nothing;
 	update llm_call set limited = true
 	where provider = p_provider and model = p_model and state = 'intent' and not limited;
+	-- Without a rate nobody fills the bucket, so one that gets a rate begins with a full one.
 	update provider_limit set max_in_flight = p_max_in_flight, per_minute = p_per_minute,
-		in_flight = (select count(*) from llm_call where provider = p_provider and model = p_model and limited)
+		tokens = case when per_minute is distinct from p_per_minute
+			then greatest(1, coalesce(p_per_minute, 0) / 6.0) else tokens end,
+		refilled_at = case when per_minute is distinct from p_per_minute then engine_now() else refilled_at end,
+		in_flight = (select count(*) from llm_call
+			where provider = p_provider and model = p_model and state = 'intent' and limited)
 	where provider = p_provider and model = p_model;
 end $$;

@@ -180,7 +180,8 @@ begin
 		update stage s set state = 'done', problem = null where s.run_id = r.run_id and s.node = g.stage;
 	end if;
 
-	-- Which edge is taken; where there is none, the stage works again.
+	-- Which edge is taken; where there is none, the stage works again. So it does, too, where changes
+	-- are asked for in a branch whose edge leads to the join: nobody there would read the comment.
 	via := case
 		when g.kind = 'review' then p_kind
 		when g.kind in ('tests', 'conflict') and p_kind = 'approve' or p_kind = 'skip' then 'pass'
@@ -191,6 +192,7 @@ begin
 			order by e.outcome limit 1) end;
 	if p_kind = 'changes' then
 		select coalesce((select e.next from workflow_edge e
+			join workflow_node n on n.graph_id = e.graph_id and n.node = e.next and n.kind <> 'join'
 			where e.graph_id = r.graph_id and e.node = g.node and e.outcome = via limit 1), g.stage) into target;
 		update stage s set feedback = jsonb_build_object('kind', 'changes', 'stage', g.stage,
 			'comment', p_comment, 'decision', id)
@@ -315,7 +317,7 @@ begin
 		raise exception 'There is no stage "%" in this run.', p_node using errcode = 'BA404';
 	elsif at_stage.attempts = 0 and at_stage.revision = 0 then
 		raise exception 'The stage "%" has not begun yet.', p_node using errcode = 'BA409';
-	elsif r.paused then
+	elsif r.paused and r.ended_at is null then
 		raise exception 'The run is paused: resume it first.' using errcode = 'BA409';
 	end if;
 	perform 1 from cursor c where c.run_id = p_run order by c.branch for no key update;
@@ -325,14 +327,15 @@ begin
 	update dead_letter set resolution = 'resumed', resolved_at = engine_now()
 	where run_id = p_run and resolution is null;
 	delete from run_loop where run_id = p_run;
-	update stage s set state = case when s.revision > 0 then 'stale' else 'pending' end, concern_sha256 = null
-	where s.run_id = p_run and s.node <> p_node and s.position >= at_stage.position
-		and s.state in ('running', 'waiting', 'failed', 'skipped');
+	update stage s set concern_sha256 = null, state = case when s.revision = 0 then 'pending'
+			when s.position >= at_stage.position then 'stale' else 'done' end
+	where s.run_id = p_run and s.node <> p_node and (s.state in ('pending', 'running', 'waiting')
+		or s.position >= at_stage.position and s.state in ('failed', 'skipped'));
 	if p_comment <> '' then
 		update stage set feedback = jsonb_build_object('kind', 'changes', 'stage', p_node, 'comment', p_comment)
 		where run_id = p_run and node = p_node;
 	end if;
-	update run set state = 'running', ended_at = null where run_id = p_run;
+	update run set state = 'running', ended_at = null, paused = false where run_id = p_run;
 	perform cursor_enter(array[(p_run, 0, p_node, null, null, null, null, null)::step], null);
 	perform audit_add(r.project_id, p_account, 'retry', jsonb_build_object('run', p_run, 'stage', p_node));
 	perform event_append(array[p_run], array['agent_status'],

@@ -21,9 +21,11 @@ const struct state run_states[RUN_STATES] = {
 };
 
 /* A done stage is done again when an earlier one was, or when a person asks for changes; at once,
-   when the runner that brought the earlier output keeps the run. */
+   when the runner that brought the earlier output keeps the run. One that was to be done again is
+   done, or stale, when a person sends the run elsewhere. */
 const struct state stage_states[STAGE_STATES] = {
-	[STAGE_PENDING] = { "pending", TO(STAGE_RUNNING) | TO(STAGE_SKIPPED) | TO(STAGE_FAILED) },
+	[STAGE_PENDING] = { "pending", TO(STAGE_RUNNING) | TO(STAGE_SKIPPED) | TO(STAGE_FAILED) |
+					       TO(STAGE_DONE) | TO(STAGE_STALE) },
 	[STAGE_RUNNING] = { "running", TO(STAGE_PENDING) | TO(STAGE_WAITING) | TO(STAGE_DONE) |
 					       TO(STAGE_FAILED) | TO(STAGE_SKIPPED) | TO(STAGE_STALE) },
 	[STAGE_WAITING] = { "waiting", TO(STAGE_PENDING) | TO(STAGE_DONE) | TO(STAGE_FAILED) |

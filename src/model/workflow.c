@@ -89,7 +89,7 @@ static bool read_one(struct version *v, const char *dir, const char *file, struc
 {
 	if (!file_read(v->a, path_join(v->a, dir, file), GRAPH_BYTES, &v->source, e))
 		return false;
-	v->graph = graph_parse(v->a, v->source.s, v->source.len, e);
+	v->graph = graph_parse(v->a, v->source.s, v->source.len, NULL, e);
 	if (!v->graph)
 		return err_prefix(e, "%s", file);
 	if (strncmp(file, v->graph->name, strlen(v->graph->name)) != 0 ||

@@ -97,6 +97,7 @@ void work_drop(struct work *w)
 	if (w->dropped)
 		return;
 	w->dropped = true;
+	runner_wake(w->r);
 	if (w->in_flight)
 		call_abort(w);
 	if (w->suite) {
@@ -105,7 +106,6 @@ void work_drop(struct work *w)
 	} else if (w->queue) {
 		w->r->sweep = true;
 	}
-	runner_wake(w->r);
 }
 
 static void sweep(struct queue *q)
