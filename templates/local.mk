@@ -9,6 +9,7 @@ nobase_dist_pkgdata_DATA += \
 	templates/partials/banners.html.mustache \
 	templates/partials/decision_form.html.mustache \
 	templates/partials/diff.html.mustache \
+	templates/partials/drawing.html.mustache \
 	templates/partials/gate_rows.html.mustache \
 	templates/partials/onwards.html.mustache \
 	templates/partials/provider.html.mustache \

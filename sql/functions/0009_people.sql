@@ -12,7 +12,8 @@ declare
 	pid bigint;
 	rid bigint;
 begin
-	select * into graph from workflow w where w.name = p_workflow order by w.graph_id desc limit 1;
+	select * into graph from workflow w where w.name = p_workflow
+	order by w.offered_at desc, w.graph_id desc limit 1;
 	if not found then
 		raise exception 'There is no workflow named "%".', p_workflow using errcode = 'BA422';
 	elsif p_priority not between -10 and 10 then

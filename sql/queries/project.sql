@@ -48,11 +48,12 @@ order by r.run_id desc limit 100
 select project_id as id, run_id, created from project_submit($1, $2, $3, $4, $5, $6::text::numeric, $7)
 
 -- :name workflow_choices :many
--- The newest version of each; $1 is the one to be marked.
+-- The version of each that is offered; $1 is the one to be marked.
 select w.name, w.title, w.name = $1 as checked,
 	(select string_agg(initcap(n.reviews), ', ' order by n.position) from workflow_node n
 	 where n.graph_id = w.graph_id and n.kind = 'gate') as gates
-from (select distinct on (name) name, title, graph_id from workflow order by name, graph_id desc) w
+from (select distinct on (name) name, title, graph_id from workflow
+	order by name, offered_at desc, graph_id desc) w
 order by w.name = 'sdlc' desc, w.name
 
 -- :name home_running :many

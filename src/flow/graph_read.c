@@ -58,6 +58,8 @@ enum { NODE_ATTRIBUTES = sizeof(of_node) / sizeof(of_node[0]) };
 void graph_attributes(void)
 {
 	agattr(NULL, AGNODE, "kind", ABSENT);
+	/* libgvc gives every node a label once it was used; the language has none. */
+	agattr(NULL, AGNODE, "label", ABSENT);
 	for (size_t i = 0; i < NODE_ATTRIBUTES; i++)
 		agattr(NULL, AGNODE, (char *)of_node[i].name, ABSENT);
 	agattr(NULL, AGEDGE, "label", ABSENT);
@@ -73,7 +75,7 @@ static bool known(int kind, const char *name)
 	for (size_t i = 0; i < NODE_ATTRIBUTES; i++)
 		if (streq(of_node[i].name, name))
 			return true;
-	return streq(name, "kind");
+	return streq(name, "kind") || streq(name, "label");
 }
 
 bool graph_known_attributes(Agraph_t *dot, struct err *e)
@@ -214,7 +216,7 @@ static bool read_agent(struct arena *a, const char *const *agents, const struct 
 		return err_set(e, ERR_INVALID, "node %s: \"%.60s\" is not the name of an agent", n->name, n->agent);
 	if (agents && !one_of(agents, n->agent))
 		return err_set(e, ERR_INVALID, "node %s: there is no agent \"%s\"%s%s", n->name, n->agent,
-			       agents[0] ? ", but there are " : "", agents[0] ? choice(a, agents) : "");
+			       agents[0] ? "; there is " : "", agents[0] ? choice(a, agents) : "");
 	if (n->retry_max_s < n->retry_base_s)
 		return err_set(e, ERR_INVALID, "node %s: retry_max_s, %lld, must not be less than retry_base_s, %lld",
 			       n->name, (long long)n->retry_max_s, (long long)n->retry_base_s);
@@ -232,6 +234,9 @@ bool graph_read_node(struct arena *a, Agnode_t *n, const char *const *agents, st
 	if (!graph_name(out->name, ""))
 		return err_set(e, ERR_INVALID,
 			       "node \"%.60s\": a name is made of a-z, 0-9 and _, and begins with a letter",
+			       out->name);
+	if (attribute(a, n, "label"))
+		return err_set(e, ERR_INVALID, "node %s: \"label\" is not an attribute of a workflow's node; remove it",
 			       out->name);
 	if (!kind)
 		return err_set(e, ERR_INVALID,

@@ -18,18 +18,24 @@ struct walk {
 	size_t count;
 };
 
-/* At most GRAPH_NODES deep. */
+static bool goes_on(const struct graph_edge *d)
+{
+	return streq(d->label, "pass") || streq(d->label, "approve");
+}
+
+/* First where a run goes when all is well, then where else. At most GRAPH_NODES deep. */
 static void visit(struct walk *w, size_t node)
 {
 	struct graph *g = w->g;
 
 	w->seen[node] = w->open[node] = true;
-	for (size_t i = 0; i < g->edge_count; i++) {
-		if (g->edges[i].from != node)
+	for (size_t k = 0; k < 2 * g->edge_count; k++) {
+		struct graph_edge *d = &g->edges[k % g->edge_count];
+		if (d->from != node || goes_on(d) != (k < g->edge_count))
 			continue;
-		g->edges[i].back = w->open[g->edges[i].to];
-		if (!w->seen[g->edges[i].to])
-			visit(w, g->edges[i].to);
+		d->back = w->open[d->to];
+		if (!w->seen[d->to])
+			visit(w, d->to);
 	}
 	w->open[node] = false;
 	w->left[w->count++] = node;

@@ -9,6 +9,7 @@ libmodel_a_SOURCES = \
 	src/model/artifact.c src/model/artifact.h \
 	src/model/call.c src/model/call.h \
 	src/model/diff.c src/model/diff.h \
+	src/model/drawing.c src/model/drawing.h \
 	src/model/engine.c src/model/engine.h \
 	src/model/gate.c src/model/gate.h \
 	src/model/health.c src/model/health.h \

@@ -40,7 +40,7 @@ void store_files(struct runner *r)
 	const struct config *cfg = r->config;
 	struct err e = { 0 };
 
-	if (!workflows_store(r->db, path_join(a, cfg->data_dir, "workflows"), &e))
+	if (!workflows_store(r->db, cfg->data_dir, &e))
 		log_error("the workflow files were not taken in: %s", e.msg);
 	else if (!subscribe(r, a, &e))
 		log_error("the agents' subscriptions were not taken in: %s", e.msg);

@@ -7,6 +7,7 @@
 #include "base/value.h"
 #include "http/request.h"
 #include "http/route.h"
+#include "model/drawing.h"
 #include "model/run.h"
 #include "web/app.h"
 #include "web/param.h"
@@ -27,9 +28,11 @@ static void put_links(struct exchange *x, struct value *v, int64_t run)
 
 static bool show(struct exchange *x, int64_t id, struct err *e)
 {
-	struct value *v;
-	if (!run_view(x->db, x->arena, id, app_owner(x), &v, e))
+	struct value *v, *drawing;
+	if (!run_view(x->db, x->arena, id, app_owner(x), &v, e) ||
+	    !run_drawing(x->db, x->arena, id, &drawing, e))
 		return false;
+	value_set(x->arena, v, "_drawing", drawing);
 	bool over = value_get(v, "_finished")->u.b;
 	put_links(x, v, id);
 	set_bool(x->arena, v, "_can_decide", may_decide(x));

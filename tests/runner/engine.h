@@ -54,7 +54,7 @@ static inline int try_begin(void **state)
 	t = (struct try){ .a = arena_new(0), .db = db_open(database_url(), "try") };
 	*state = &t;
 	random_uuid(name);
-	OK(&t, workflows_store(t.db, arena_printf(t.a, "%s/workflows", source_dir()), &t.e));
+	OK(&t, workflows_store(t.db, source_dir(), &t.e));
 	OK(&t, db_one(t.db, t.a, STMT_TRY_ACCOUNT, P(p_text(name)), &r, &t.e));
 	t.account = row_int(r, 0, "account_id");
 	random_uuid(t.one);
