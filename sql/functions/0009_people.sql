@@ -328,8 +328,9 @@ begin
 	update dead_letter set resolution = 'resumed', resolved_at = engine_now()
 	where run_id = p_run and resolution is null;
 	delete from run_loop where run_id = p_run;
+	-- What was being done again before this stage is left as it was before.
 	update stage s set concern_sha256 = null, state = case when s.revision = 0 then 'pending'
-			when s.position >= at_stage.position then 'stale' else 'done' end
+			when s.position < at_stage.position then 'done' else 'stale' end
 	where s.run_id = p_run and s.node <> p_node and (s.state in ('pending', 'running', 'waiting')
 		or s.position >= at_stage.position and s.state in ('failed', 'skipped'));
 	if p_comment <> '' then

@@ -215,8 +215,3 @@ void arena_defer(struct arena *a, void (*fn)(void *), void *p)
 	d->next = a->deferred;
 	a->deferred = d;
 }
-
-size_t arena_used(const struct arena *a)
-{
-	return a->used;
-}

@@ -113,11 +113,6 @@ struct value *value_url(struct arena *a, const char *url)
 	return new_text(a, V_URL, url, strlen(url));
 }
 
-struct value *value_json_text(struct arena *a, const char *json, size_t n)
-{
-	return new_text(a, V_JSON, json, n);
-}
-
 struct value *value_rows(struct arena *a, const struct rows_vtable *vt, const void *rows)
 {
 	struct value *v = new_value(a, V_ROWS);

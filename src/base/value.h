@@ -82,7 +82,6 @@ struct value *value_null(struct arena *a);
 struct value *value_html(struct arena *a, const char *html, size_t n);
 /* http, https, or a path that starts with one '/'; anything else becomes "". */
 struct value *value_url(struct arena *a, const char *url);
-struct value *value_json_text(struct arena *a, const char *json, size_t n);
 struct value *value_rows(struct arena *a, const struct rows_vtable *vt, const void *rows);
 /* A deep copy of a json-c tree; strings are copied. */
 struct value *value_from_json(struct arena *a, struct json_object *j);

@@ -17,7 +17,8 @@ static bool no_run(int64_t id, struct err *e)
 	return err_set(e, ERR_NOT_FOUND, "There is no run %" PRId64 ", or it is not yours to see.", id);
 }
 
-const char *duration_words(struct arena *a, double seconds)
+/* "3 s", "2 min 5 s", "1 h 4 min" */
+static const char *duration_words(struct arena *a, double seconds)
 {
 	long s = lround(seconds);
 	if (seconds < 10)

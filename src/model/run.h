@@ -30,8 +30,6 @@ bool run_cancel_by(struct db *db, struct arena *a, int64_t id, int64_t owner, in
 bool run_hold_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account, bool paused,
 		 struct err *e);
 
-/* "3 s", "2 min 5 s", "1 h 4 min" */
-const char *duration_words(struct arena *a, double seconds);
 /* "812 bytes", "12.4 KB", "1.2 MB" */
 const char *size_words(struct arena *a, int64_t bytes);
 

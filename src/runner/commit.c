@@ -27,7 +27,7 @@ static void unbook(struct work *w)
 		at = &(*at)->next_booking;
 	*at = w->next_booking;
 	w->booking = false;
-	if (w->dropped && !w->queue && !w->in_flight && !w->threaded && !w->suite)
+	if (w->dropped && !w->queue && !w->in_flight && !w->errand && !w->suite)
 		work_done(w);
 }
 

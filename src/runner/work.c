@@ -8,9 +8,11 @@
 
 #define STAGE_BYTES ((size_t)1 << 30)
 
-void work_log(const struct work *w)
+void work_step(struct work *w, void (*step)(struct work *w))
 {
-	log_set_run(w ? w->lease.run : 0);
+	log_set_run(w->lease.run);
+	step(w);
+	log_set_run(0);
 }
 
 struct work *work_new(struct runner *r, const struct lease *l)

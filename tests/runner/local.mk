@@ -18,17 +18,35 @@ tests_runner_test_engine_SOURCES = tests/runner/test_engine.c tests/runner/engin
 nodist_tests_runner_test_engine_SOURCES = tests/runner/try/stmt_table.c
 tests_runner_test_engine_CPPFLAGS = $(ENGINE_CPPFLAGS)
 tests_runner_test_engine_LDADD = $(ENGINE_LDADD)
+tests_runner_test_graph_SOURCES = tests/runner/test_graph.c tests/runner/engine.h
+nodist_tests_runner_test_graph_SOURCES = tests/runner/try/stmt_table.c
+tests_runner_test_graph_CPPFLAGS = $(ENGINE_CPPFLAGS)
+tests_runner_test_graph_LDADD = $(ENGINE_LDADD)
+tests_runner_test_people_SOURCES = tests/runner/test_people.c tests/runner/engine.h
+nodist_tests_runner_test_people_SOURCES = tests/runner/try/stmt_table.c
+tests_runner_test_people_CPPFLAGS = $(ENGINE_CPPFLAGS)
+tests_runner_test_people_LDADD = $(ENGINE_LDADD)
+tests_runner_test_messages_SOURCES = tests/runner/test_messages.c tests/runner/engine.h
+nodist_tests_runner_test_messages_SOURCES = tests/runner/try/stmt_table.c
+tests_runner_test_messages_CPPFLAGS = $(ENGINE_CPPFLAGS)
+tests_runner_test_messages_LDADD = $(ENGINE_LDADD)
 tests_runner_test_money_SOURCES = tests/runner/test_money.c tests/runner/engine.h
 nodist_tests_runner_test_money_SOURCES = tests/runner/try/stmt_table.c
 tests_runner_test_money_CPPFLAGS = $(ENGINE_CPPFLAGS)
 tests_runner_test_money_LDADD = $(ENGINE_LDADD)
+tests_runner_test_plans_SOURCES = tests/runner/test_plans.c tests/runner/engine.h
+nodist_tests_runner_test_plans_SOURCES = tests/runner/try/stmt_table.c
+tests_runner_test_plans_CPPFLAGS = $(ENGINE_CPPFLAGS)
+tests_runner_test_plans_LDADD = $(ENGINE_LDADD)
 tests_runner_test_races_SOURCES = tests/runner/test_races.c tests/runner/engine.h
 nodist_tests_runner_test_races_SOURCES = tests/runner/try/stmt_table.c
 tests_runner_test_races_CPPFLAGS = $(ENGINE_CPPFLAGS)
 tests_runner_test_races_LDADD = $(ENGINE_LDADD)
 
-check_PROGRAMS += tests/runner/test_engine tests/runner/test_money tests/runner/test_races
-DATABASE_TESTS += tests/runner/test_engine tests/runner/test_money
+ENGINE_TESTS = tests/runner/test_engine tests/runner/test_graph tests/runner/test_people \
+	tests/runner/test_messages tests/runner/test_money tests/runner/test_plans
+check_PROGRAMS += $(ENGINE_TESTS) tests/runner/test_races
+DATABASE_TESTS += $(ENGINE_TESTS)
 CONSISTENCY_TESTS += tests/runner/test_races
 
 # The runner as a program.

@@ -284,6 +284,15 @@ many_calls_are_in_flight_at_once() {
 		{ [ "$took" -le 25 ] || { echo "150 calls of 3 s took $took s"; return 1; }; } && sound
 }
 
+# Retries, questions, stored answers, dropped stages: what the cases above have left.
+all_that_was_logged_of_a_stage_bears_its_run() {
+	run=$(sql "select min(run_id) from gate where kind = 'budget'")
+	logged "stage analyst of run $run asks a person (budget)" 'asked to end' &&
+		grep -q '"run":[0-9]*,"message":"statement stage_advance.* 23514' "$log" &&
+		grep 'again later' "$log" | grep -q '"run"' && grep 'a stored answer is used' "$log" | grep -q '"run"' &&
+		grep 'is not wanted any more' "$log" | grep -q '"run"'
+}
+
 tap_case 'a whole project over HTTP' a_whole_project_over_http
 tap_case 'the key reaches the server and nothing else' the_key_reaches_the_server_and_nothing_else
 tap_case 'instructions and data are apart' instructions_and_data_are_apart
@@ -303,4 +312,5 @@ tap_case 'a stored answer is not paid twice' a_stored_answer_is_not_paid_twice
 tap_case 'a cancelled run ends its call' a_cancelled_run_ends_its_call
 tap_case 'one output that cannot be stored asks, the others go on' one_that_cannot_be_stored_asks_and_the_others_go_on
 tap_case 'many calls are in flight at once' many_calls_are_in_flight_at_once
+tap_case 'all that was logged of a stage bears its run' all_that_was_logged_of_a_stage_bears_its_run
 tap_done

@@ -20,4 +20,4 @@ WEB_ERRORS_TESTS = \
 API_TESTS += $(WEB_API_TESTS)
 ERRORS_TESTS += $(WEB_ERRORS_TESTS)
 CONSISTENCY_TESTS += tests/web/test_decide_once.sh
-EXTRA_DIST += tests/lib/web.sh tests/web/play.sql tests/web/test_decide_once.sh tests/web/workflows.sql $(WEB_API_TESTS) $(WEB_ERRORS_TESTS)
+EXTRA_DIST += tests/lib/play.sh tests/lib/web.sh tests/web/play.sql tests/web/test_decide_once.sh tests/web/workflows.sql $(WEB_API_TESTS) $(WEB_ERRORS_TESTS)

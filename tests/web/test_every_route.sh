@@ -3,12 +3,8 @@
 # Every row of src/web/routes.c answers a good request and refuses a bad one: a row without both here
 # fails. Views have the keys that docs/views.md names, and a refusal is a problem in JSON.
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
-# shellcheck source=tests/lib/tap.sh
-. "$top_srcdir/tests/lib/tap.sh"
-# shellcheck source=tests/lib/web.sh
-. "$top_srcdir/tests/lib/web.sh"
-web_start
-psql -qX -v ON_ERROR_STOP=1 "$DATABASE_URL" -f "$top_srcdir/tests/web/play.sql" >/dev/null || exit 99
+# shellcheck source=tests/lib/play.sh
+. "$top_srcdir/tests/lib/play.sh"
 
 account vi viewer
 viewer=$token

@@ -59,6 +59,9 @@ select ord, run_id, branch, epoch, node, attempt, revision
 from stage_advance($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb[], $12::jsonb[], $13, $14::jsonb[], $15)
 order by ord, run_id, branch
 
+-- :name proof_questions :many
+select branch from gate where run_id = $1 order by gate_id offset $2
+
 -- :name proof_retry :one
 select state from stage_retry($1, $2, $3, $4, $5, $6, $7)
 

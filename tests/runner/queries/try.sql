@@ -75,10 +75,10 @@ alter table artifact drop constraint if exists try_poison
 -- :name try_person :one
 insert into account (name, role) values ($1, $2) returning account_id
 
--- :name try_workflow :one
+-- :name try_workflow :maybe
 insert into workflow (name, title, sha256, source, start)
 values ($1, $1, sha256(convert_to($1, 'UTF8')), '', $2)
-returning graph_id
+on conflict do nothing returning graph_id
 
 -- :name try_nodes :exec
 insert into workflow_node (graph_id, node, kind, agent, reviews, outcome, position, max_attempts, retry_base_s,
