@@ -10,9 +10,10 @@
 
 void work_step(struct work *w, void (*step)(struct work *w))
 {
-	log_set_run(w->lease.run);
+	int64_t before = log_set_run(w->lease.run);
+
 	step(w);
-	log_set_run(0);
+	log_set_run(before);
 }
 
 struct work *work_new(struct runner *r, const struct lease *l)
