@@ -44,7 +44,7 @@ void load_flush(struct runner *r)
 
 	while (!life_away(r) && (n = queue_take(&r->loads, works, LOADS))) {
 		for (size_t i = 0; i < n; i++)
-			orders[i] = (struct stage_order){ .lease = &works[i]->lease, .a = works[i]->a };
+			orders[i] = (struct stage_order){ .lease = &works[i]->lease, .a = works[i]->in_arena };
 		if (!stage_inputs_load(r->db, r->id, orders, n, &e)) {
 			if (life_transient(&e)) {
 				queue_put_back(&r->loads, works, n);
@@ -52,7 +52,7 @@ void load_flush(struct runner *r)
 				return;
 			}
 			for (size_t i = 0; i < n; i++)
-				orders[i].problem = arena_strdup(works[i]->a, e.msg);
+				orders[i].problem = arena_strdup(works[i]->in_arena, e.msg);
 		}
 		for (size_t i = 0; i < n; i++) {
 			works[i]->in = orders[i].out;

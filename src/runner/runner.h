@@ -113,6 +113,7 @@ struct work {
 	struct work *next_booking;
 	struct arena *a;
 	struct lease lease;
+	struct arena *in_arena;      /* of `in`; NULL when it is not needed any more */
 	struct stage_input in;
 	const struct agent *agent;
 	struct json_object *output;
@@ -155,6 +156,8 @@ void queue_put_back(struct queue *q, struct work **works, size_t n);
 void work_drop(struct work *w);
 /* Takes it out of the runner's hands, now or when its call's cost is stored. */
 void work_done(struct work *w);
+/* Its input is not needed any more: it may be most of what a stage has in memory. */
+void work_forget_input(struct work *w);
 /* Its call has ended: w->outcome is to be stored at the turn's end. */
 void work_book(struct work *w);
 /* Dropped stages leave the queues. */
