@@ -37,7 +37,8 @@ end $$;
 create function stage_claim(p_owner uuid, p_limit integer, p_quota integer)
 returns table (run_id bigint, branch integer, epoch bigint, node text, agent text, attempt integer,
 	revision integer, confidence numeric)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_column
 begin
 	perform 1 from runner where runner_id = p_owner and expires_at > engine_now() and ended_at is null;
@@ -92,7 +93,8 @@ create function stage_advance(p_owner uuid, p_run bigint[], p_branch integer[], 
 	p_model text[], p_files jsonb[], p_report jsonb[], p_detail text[], p_messages jsonb[], p_keep boolean)
 returns table (ord bigint, run_id bigint, branch integer, epoch bigint, node text, agent text,
 	attempt integer, revision integer, confidence numeric)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_column
 declare
 	ok bigint[];
@@ -212,7 +214,8 @@ end $$;
 create function stage_retry(p_owner uuid, p_run bigint, p_branch integer, p_epoch bigint,
 	p_delay_s double precision, p_problem text, p_counts boolean)
 returns table (state text)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_column
 declare
 	c record;
@@ -252,7 +255,8 @@ end $$;
 create function stage_park(p_owner uuid, p_run bigint, p_branch integer, p_epoch bigint,
 	p_kind text, p_detail text, p_amount numeric, p_budgets jsonb)
 returns table (state text)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_column
 declare
 	at_node text;
@@ -283,7 +287,8 @@ end $$;
 -- Takes back what dead runners lease and what is overdue, and books the calls of the dead as
 -- spent in full. p_limit bounds a round.
 create function stage_rescue(p_limit integer) returns table (run_id bigint, branch integer)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_column
 declare
 	lost_run bigint[];

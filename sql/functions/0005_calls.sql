@@ -58,7 +58,8 @@ create function call_begin(p_owner uuid, p_run bigint[], p_branch integer[], p_e
 	p_provider text[], p_model text[], p_hash bytea[], p_amount numeric[])
 returns table (ord bigint, verdict text, call_id bigint, response text, need numeric, budgets jsonb,
 	wait_s double precision)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_column
 declare
 	today constant bigint := budget_day(engine_now());
@@ -214,7 +215,8 @@ end $$;
 create function call_end(p_call bigint[], p_state text[], p_response text[], p_error text[],
 	p_http_status integer[], p_input bigint[], p_output bigint[], p_cost numeric[])
 returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 begin
 	perform 1 from llm_call l where l.call_id = any (p_call) order by l.call_id for no key update;
 	update llm_call l set state = t.state, response = t.response, error = t.error,

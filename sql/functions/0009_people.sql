@@ -77,7 +77,8 @@ end $$;
 create function gate_decide(p_gate bigint, p_revision integer, p_kind text, p_comment text,
 	p_account bigint)
 returns table (decision_id bigint, run_id bigint, open boolean, votes integer, quorum integer)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_column
 declare
 	g gate;

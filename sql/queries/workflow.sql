@@ -40,8 +40,9 @@ from unnest($2::text[], $3::text[], $4::text[], $5::integer[], $6::text[])
 	as t(node, outcome, next, max_times, meets)
 
 -- :name workflow_drawing :maybe
--- Of a run's version; no row for versions that have none.
-select w.layout ->> 'width' as width, w.layout ->> 'height' as height
+-- Of a run's version; no row for versions that have none. _fits: a wide screen can show it whole.
+select (w.layout ->> 'width')::numeric as width, (w.layout ->> 'height')::numeric as height,
+	(w.layout ->> 'width')::numeric <= 1440 as _fits
 from run r join workflow w using (graph_id)
 where r.run_id = $1 and w.layout is not null
 

@@ -120,7 +120,8 @@ static bool next_point(struct str *rest, struct str *point)
 	while (rest->len) {
 		struct str line = str_cut(rest, '\n');
 		if (line.len > 4 && memcmp(line.s, "- **", 4) == 0) {
-			*point = (struct str){ line.s + 2, utf8_prefix(line.s + 2, line.len - 2, LONGEST_POINT) };
+			*point = (struct str){ line.s + 2,
+					       utf8_prefix(line.s + 2, line.len - 2, LONGEST_POINT) };
 			return true;
 		}
 	}
@@ -158,8 +159,9 @@ void changes_review(struct buf *out, const char *review, struct json_object *pre
 	struct str rest = str_from(review), point;
 	size_t n = 0;
 
-	buf_adds(out, "The review was read. Without a language model single findings cannot be mended: all is "
-		      "written anew from the accepted design and comes out the same unless that has changed.\n\n");
+	buf_adds(out, "The review was read. Without a language model single findings cannot be mended: "
+		      "all is written anew from the accepted design and comes out the same unless that has "
+		      "changed.\n\n");
 	for (; n < MAX_POINTS && next_point(&rest, &point); n++)
 		buf_addf(out, "- %s: %.*s\n",
 			 is_rewritten(point, previous, files) ? "Its file was written anew, please look again"
@@ -220,8 +222,8 @@ void changes_concern(struct buf *out, struct arena *a, const struct lexicon *l, 
 			buf_addf(out, "It stands as it is, because the brief says: “%.*s”\n",
 				 (int)utf8_prefix(s->text, strlen(s->text), LONGEST_POINT), s->text);
 		else
-			buf_adds(out, "The brief does not speak of it, so what was assumed stands until a person "
-				      "decides otherwise.\n");
+			buf_adds(out, "The brief does not speak of it, so what was assumed stands until a "
+				      "person decides otherwise.\n");
 	}
 	if (!n)
 		buf_adds(out, "- No concern could be read, so nothing was changed.\n");

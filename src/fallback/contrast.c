@@ -30,7 +30,9 @@ struct sheet {
 	bool has_dark;
 };
 
-struct rgb { double c[3]; };
+struct rgb {
+	double c[3];
+};
 
 static bool same(struct str a, struct str b)
 {
@@ -89,7 +91,9 @@ static void read_sheet(struct sheet *s, struct str css)
 			s->has_dark |= now;
 		} else if (c == '{' && s->n_rules < MAX_RULES_READ) {
 			rule = &s->rules[s->n_rules++];
-			*rule = (struct css_rule){ .selector = text, .at = (size_t)(text.s - css.s), .dark = dark };
+			*rule = (struct css_rule){ .selector = text,
+						   .at = (size_t)(text.s - css.s),
+						   .dark = dark };
 		} else if (rule && text.len) {
 			declare(s, rule, text);
 		}
@@ -158,7 +162,8 @@ static double luminance(const struct rgb *c)
 	double sum = 0;
 
 	for (size_t i = 0; i < 3; i++)
-		sum += weights[i] * (c->c[i] <= 0.04045 ? c->c[i] / 12.92 : pow((c->c[i] + 0.055) / 1.055, 2.4));
+		sum += weights[i] *
+		       (c->c[i] <= 0.04045 ? c->c[i] / 12.92 : pow((c->c[i] + 0.055) / 1.055, 2.4));
 	return sum;
 }
 
@@ -169,14 +174,32 @@ static double contrast(const struct rgb *a, const struct rgb *b)
 	return x > y ? (x + 0.05) / (y + 0.05) : (y + 0.05) / (x + 0.05);
 }
 
+static bool is_page(struct str selector)
+{
+	return same(selector, STR("body")) || same(selector, STR("html")) || same(selector, STR(":root"));
+}
+
+/* What the sheet says last for the rule's selector. In the dark the rules for the dark count too. */
+static struct str stated(const struct sheet *s, const struct css_rule *rule, bool dark, bool background)
+{
+	struct str found = STR("");
+
+	for (size_t i = 0; i < s->n_rules; i++) {
+		struct str value = background ? s->rules[i].background : s->rules[i].color;
+		if (value.len && (dark || !s->rules[i].dark) && same(s->rules[i].selector, rule->selector))
+			found = value;
+	}
+	return found;
+}
+
 /* What is behind a text whose rule names no background: the page's. */
 static struct str page_background(const struct sheet *s, bool dark)
 {
 	struct str found = STR("");
 
 	for (size_t i = 0; i < s->n_rules; i++)
-		if (s->rules[i].background.len && (dark || !s->rules[i].dark) &&
-		    (same(s->rules[i].selector, STR("body")) || same(s->rules[i].selector, STR("html"))))
+		if (is_page(s->rules[i].selector) && s->rules[i].background.len &&
+		    (dark || !s->rules[i].dark))
 			found = s->rules[i].background;
 	return found;
 }
@@ -189,9 +212,11 @@ void contrast_check(struct review *r, const char *path, struct str css, int line
 	for (int dark = 0; dark <= (int)s->has_dark; dark++)
 		for (size_t i = 0; i < s->n_rules; i++) {
 			const struct css_rule *rule = &s->rules[i];
-			struct str behind = rule->background.len ? rule->background : page_background(s, dark);
+			struct str text = stated(s, rule, dark, false), behind = stated(s, rule, dark, true);
 			struct rgb ink, paper;
-			if (!rule->color.len || (rule->dark && !dark) || !colour(s, rule->color, dark, 0, &ink) ||
+			if (!behind.len)
+				behind = page_background(s, dark);
+			if (!rule->color.len || (rule->dark && !dark) || !colour(s, text, dark, 0, &ink) ||
 			    !colour(s, behind, dark, 0, &paper))
 				continue;
 			double ratio = contrast(&ink, &paper);
@@ -199,9 +224,12 @@ void contrast_check(struct review *r, const char *path, struct str css, int line
 				continue;
 			review_add(r, ratio < 3 ? HIGH : MEDIUM, path, line + line_of(css, rule->at) - 1,
 				   "Text is hard to read on its background",
-				   arena_printf(r->a, "“%.*s” has a contrast of %.1f to 1%s; people with weak eyes need 4.5.",
+				   arena_printf(r->a,
+						"“%.*s” has a contrast of %.1f to 1%s; people with weak eyes "
+						"need 4.5.",
 						(int)utf8_prefix(rule->selector.s, rule->selector.len, 80),
 						rule->selector.s, ratio, dark ? " in the dark" : ""),
-				   "Take a darker text or a lighter background, or the other way round in the dark.");
+				   "Take a darker text or a lighter background, or the other way round in "
+				   "the dark.");
 		}
 }

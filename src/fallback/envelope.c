@@ -30,7 +30,8 @@ static int confidence(const struct task *t, const struct value *answer)
 	if (all)
 		sure -= (int)(SPREAD * unused / all);
 	/* Where nothing could be mended, or nothing was there to read, others should look. */
-	if (t->feedback == FEEDBACK_TESTS || t->feedback == FEEDBACK_REVIEW || t->feedback == FEEDBACK_CONCERN)
+	if (t->feedback == FEEDBACK_TESTS || t->feedback == FEEDBACK_REVIEW ||
+	    t->feedback == FEEDBACK_CONCERN)
 		sure = REPEATED;
 	if (value_get(answer, "verdict") && !t->files)
 		sure = LEAST;
@@ -60,7 +61,8 @@ static const char *unused_sentences(const struct task *t)
 		const char *s = d->text.sentences[i].text;
 		if (!is_unused(d, i) || ++n > NAMED)
 			continue;
-		text = arena_printf(t->a, "%s\n- “%.*s”", text, (int)utf8_prefix(s, strlen(s), LONGEST), s);
+		int len = (int)utf8_prefix(s, strlen(s), LONGEST);
+		text = arena_printf(t->a, "%s\n- “%.*s”", text, len, s);
 	}
 	if (n > NAMED)
 		text = arena_printf(t->a, "%s\n- and %zu more", text, n - NAMED);
@@ -69,7 +71,9 @@ static const char *unused_sentences(const struct task *t)
 
 static struct value *messages(struct task *t, const char *agent, const struct value *answer)
 {
-	static const struct { const char *agent, *topic; } tells[] = {
+	static const struct {
+		const char *agent, *topic;
+	} tells[] = {
 		{ "analyst", "requirements" },
 		{ "architect", "design" },
 	};
@@ -78,12 +82,14 @@ static struct value *messages(struct task *t, const char *agent, const struct va
 
 	if (*unused)
 		post(t, list, "people", "",
-		     arena_printf(t->a, "I could not use these sentences without a language model:\n%s", unused));
+		     arena_printf(t->a, "I could not use these sentences without a language model:\n%s",
+				  unused));
 	for (size_t i = 0; i < sizeof(tells) / sizeof(*tells); i++)
 		if (streq(tells[i].agent, agent) && *t->news)
 			post(t, list, "", tells[i].topic, t->news);
 	/* Of a review that fails the Developer hears anyway. */
-	if (streq(value_str(value_get(answer, "verdict")), "pass") && value_count(value_get(answer, "findings")))
+	if (streq(value_str(value_get(answer, "verdict")), "pass") &&
+	    value_count(value_get(answer, "findings")))
 		post(t, list, "", streq(agent, "security-reviewer") ? "security" : "usability",
 		     value_str(value_get(answer, "summary")));
 	return list;

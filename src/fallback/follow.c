@@ -98,13 +98,13 @@ static size_t count_parts(const struct py_list *l, size_t from, size_t to)
 	return n;
 }
 
-const struct py_def *follow_def(const struct follow *w, const struct py_file *here, struct str name,
-				 const struct py_file **file)
+const struct py_def *follow_def(const struct follow *w, const struct py_file *here, bool own, struct str name,
+				const struct py_file **file)
 {
 	const struct py_def *found = NULL;
 
 	for (size_t i = 0; i < w->n_files; i++)
-		for (size_t k = 1; k < w->files[i].n_defs && (!found || &w->files[i] == here); k++)
+		for (size_t k = 1; k < w->files[i].n_defs && (!found || (&w->files[i] == here) == own); k++)
 			if (same(w->files[i].defs[k].name, name)) {
 				*file = &w->files[i];
 				found = &w->files[i].defs[k];
@@ -235,12 +235,13 @@ static size_t name_at(struct follow *w, const struct py_file *f, const struct py
 		return looks_up ? past_key(l, last + 1) : i;
 	if (constant)
 		return past_trailers(l, last, to);
-	if (call && last == i && among(t->text, "sorted reversed list tuple set str zip enumerate min max dict filter"))
+	if (call && last == i &&
+	    among(t->text, "sorted reversed list tuple set str zip enumerate min max dict filter"))
 		return last;
 	const struct py_file *in;
-	const struct py_def *d = call ? follow_def(w, f, end->text, &in) : NULL;
-	if (d && (last == i || py_is(t, "self") || among(t->text, "cls")
-		  || !among(end->text, "get find format join replace strip"))) {
+	bool own = last == i || py_is(t, "self") || py_is(t, "cls");
+	const struct py_def *d = call ? follow_def(w, f, own, end->text, &in) : NULL;
+	if (d && (own || !among(end->text, "get find format join replace strip"))) {
 		*worst = worse(*worst, resolve(w, in, (size_t)(d - in->defs), STR("return")));
 		return l->t[last + 1].pair;
 	}
@@ -266,7 +267,8 @@ enum trust follow_string(struct follow *w, const struct py_file *f, const struct
 	return worst;
 }
 
-enum trust follow_span(struct follow *w, const struct py_file *f, const struct py_list *l, size_t from, size_t to)
+enum trust follow_span(struct follow *w, const struct py_file *f, const struct py_list *l, size_t from,
+		       size_t to)
 {
 	enum trust worst = TRUSTED;
 
@@ -290,8 +292,8 @@ static bool assigned(struct follow *w, const struct py_file *f, const struct py_
 	const struct py_token *next = py_at(l, i + 1);
 	size_t at = i + 1, begin, end, line = i, commas = 0;
 
-	if (l->t[i].depth || (!py_is(next, "=") && !py_is(next, "+=") && !py_is(next, ",") && !py_is(next, "[") &&
-			      !py_is(next, ":")))
+	if (l->t[i].depth || (!py_is(next, "=") && !py_is(next, "+=") && !py_is(next, ",") &&
+			      !py_is(next, "[") && !py_is(next, ":")))
 		return false;
 	while (at < l->n && l->t[at].kind != PY_LINE && !py_is(&l->t[at], "=") && !py_is(&l->t[at], "+="))
 		at = l->t[at].pair > at ? l->t[at].pair + 1 : at + 1;
@@ -314,7 +316,8 @@ static bool assigned(struct follow *w, const struct py_file *f, const struct py_
 	return true;
 }
 
-static bool added(struct follow *w, const struct py_file *f, const struct py_list *l, size_t i, enum trust *worst)
+static bool added(struct follow *w, const struct py_file *f, const struct py_list *l, size_t i,
+		  enum trust *worst)
 {
 	if (!py_is(py_at(l, i + 1), ".") || !py_is(py_at(l, i + 3), "(") ||
 	    !among(py_at(l, i + 2)->text, "append insert extend add appendleft setdefault update"))
@@ -324,13 +327,15 @@ static bool added(struct follow *w, const struct py_file *f, const struct py_lis
 }
 
 /* for a, name in zip(x, y): what it runs over. */
-static bool looped(struct follow *w, const struct py_file *f, const struct py_list *l, size_t i, enum trust *worst)
+static bool looped(struct follow *w, const struct py_file *f, const struct py_list *l, size_t i,
+		   enum trust *worst)
 {
 	size_t at = i, begin, end, index = 0;
 
 	while (at > 0 && !py_is(&l->t[at - 1], "for")) {
 		const struct py_token *t = &l->t[--at];
-		if (t->kind == PY_LINE || t->kind == PY_STRING || (t->kind == PY_NAME && among(t->text, "in if else")) ||
+		if (t->kind == PY_LINE || t->kind == PY_STRING ||
+		    (t->kind == PY_NAME && among(t->text, "in if else")) ||
 		    (t->kind == PY_OP && !py_is(t, ",") && !py_is(t, "(") && !py_is(t, ")")))
 			return false;
 	}
@@ -416,7 +421,8 @@ static enum trust from_callers(struct follow *w, const struct py_def *d, struct 
 				return UNSURE;
 			for (size_t i = 0; i + 1 < l->n && worst != TAINTED; i++) {
 				if (l->t[i].kind != PY_NAME || !same(l->t[i].text, d->name) ||
-				    !py_is(&l->t[i + 1], "(") || !l->t[i + 1].pair || (i && py_is(&l->t[i - 1], "def")))
+				    !py_is(&l->t[i + 1], "(") || !l->t[i + 1].pair ||
+				    (i && py_is(&l->t[i - 1], "def")))
 					continue;
 				called = true;
 				argument(w, &w->files[f], l, i + 1, name, index, &worst);
@@ -425,20 +431,23 @@ static enum trust from_callers(struct follow *w, const struct py_def *d, struct 
 	return called ? worst : TAINTED;
 }
 
-static bool parameter(struct follow *w, const struct py_file *f, size_t def, struct str name, enum trust *worst)
+static bool parameter(struct follow *w, const struct py_file *f, size_t def, struct str name,
+		      enum trust *worst)
 {
 	const struct py_def *d = &f->defs[def];
 	const struct py_list *l = f->lists[0];
 	size_t begin, end, selfs = 0;
 
 	for (size_t k = 0; def && part_at(l, d->params, d->params_end, k, &begin, &end); k++) {
+		bool starred = l->t[begin].kind == PY_OP && *l->t[begin].text.s == '*';
 		while (begin < end && l->t[begin].kind == PY_OP)
 			begin++;
 		if (k == 0 && (py_is(&l->t[begin], "self") || py_is(&l->t[begin], "cls")))
 			selfs = 1;
 		if (begin >= end || !same(l->t[begin].text, name))
 			continue;
-		*worst = worse(*worst, k < selfs ? TAINTED : from_callers(w, d, name, k - selfs));
+		/* What is gathered by * and ** can be anything. */
+		*worst = worse(*worst, k < selfs || starred ? TAINTED : from_callers(w, d, name, k - selfs));
 		return true;
 	}
 	return false;

@@ -47,8 +47,9 @@ enum trust follow_span(struct follow *w, const struct py_file *f, const struct p
 enum trust follow_string(struct follow *w, const struct py_file *f, const struct py_token *t);
 /* Where the expression ends that begins at `from`: at a comma, a closing bracket, a colon, a line's end. */
 size_t follow_end(const struct py_list *l, size_t from);
-/* The function of this name, in the file itself or else in any, or NULL; *file gets where. */
-const struct py_def *follow_def(const struct follow *w, const struct py_file *here, struct str name,
-				 const struct py_file **file);
+/* The function of this name: `own`, in the file itself rather than in another, else the other
+   way round. NULL for none; *file gets where. */
+const struct py_def *follow_def(const struct follow *w, const struct py_file *here, bool own,
+				 struct str name, const struct py_file **file);
 
 #endif

@@ -92,7 +92,8 @@ static void lex_parts(struct lexer *x, struct py_token *t, int nested, size_t de
 			return;
 		struct py_list *l = new_list(x);
 		lex(x, l, (struct str){ s.s + i + 1, expression - i - 1 }, line, nested + 1, def);
-		l->number = end > expression + 1 && s.s[expression] == ':' && strchr("bcdoxXeEfFgGn%", s.s[end - 1]);
+		l->number = end > expression + 1 && s.s[expression] == ':' &&
+			    strchr("bcdoxXeEfFgGn%", s.s[end - 1]);
 		t->parts = grown(x->a, (void *)t->parts, t->n_parts, &size, sizeof(*t->parts));
 		t->parts[t->n_parts++] = l;
 		for (; i < end; i++)
@@ -143,8 +144,8 @@ static size_t word_length(struct str s, size_t i)
 
 static size_t operator_length(struct str s, size_t i)
 {
-	static const char *const two[] = { "//", "**", "->", ":=", "+=", "-=", "*=", "/=", "%=", "|=",
-					   "==", "!=", "<=", ">=" };
+	static const char *const two[] = { "//", "**", "->", ":=", "+=", "-=", "*=",
+					   "/=", "%=", "|=", "==", "!=", "<=", ">=" };
 
 	for (size_t k = 0; i + 1 < s.len && k < sizeof(two) / sizeof(*two); k++)
 		if (memcmp(s.s + i, two[k], 2) == 0)
@@ -192,8 +193,9 @@ static void begin_line(struct lexer *x, struct scope *c, struct str s, size_t i,
 	if (s.len - i < 5 || memcmp(s.s + i, "def ", 4) != 0 || c->n_defs == MAX_OPEN_DEFS)
 		return;
 	f->defs = grown(x->a, f->defs, f->n_defs, &x->size_defs, sizeof(*f->defs));
-	f->defs[f->n_defs] = (struct py_def){ .name = { s.s + i + 4, word_length(s, i + 4) },
-					      .from = at, .parent = c->def, .indent = indent };
+	f->defs[f->n_defs] = (struct py_def){
+		.name = { s.s + i + 4, word_length(s, i + 4) }, .from = at, .parent = c->def, .indent = indent
+	};
 	c->def = c->defs[c->n_defs++] = f->n_defs++;
 }
 
@@ -237,7 +239,8 @@ static void lex(struct lexer *x, struct py_list *l, struct str s, int line, int 
 			for (size_t k = i; k < i + n; k++)
 				line += s.s[k] == '\n';
 		} else if ((n = word_length(s, i))) {
-			t = add(x, l, isdigit((unsigned char)ch) ? PY_NUMBER : PY_NAME, (struct str){ s.s + i, n }, line);
+			t = add(x, l, isdigit((unsigned char)ch) ? PY_NUMBER : PY_NAME,
+				(struct str){ s.s + i, n }, line);
 		} else {
 			n = operator_length(s, i);
 			t = add(x, l, PY_OP, (struct str){ s.s + i, n }, line);

@@ -27,7 +27,7 @@ ptrdiff_t find_text(struct str s, size_t from, const char *text)
 	size_t n = strlen(text);
 
 	for (size_t i = from; i + n <= s.len; i++)
-		if (strncasecmp(s.s + i, text, n) == 0)
+		if ((s.s[i] | 32) == (*text | 32) && strncasecmp(s.s + i, text, n) == 0)
 			return (ptrdiff_t)i;
 	return -1;
 }
@@ -59,7 +59,8 @@ bool review_says(const struct review *r, const char *text)
 			return true;
 		for (size_t k = 0; f && k < f->n_lists; k++)
 			for (size_t j = 0; j < f->lists[k]->n; j++)
-				if (f->lists[k]->t[j].kind == PY_STRING && find_text(f->lists[k]->t[j].text, 0, text) >= 0)
+				if (f->lists[k]->t[j].kind == PY_STRING &&
+				    find_text(f->lists[k]->t[j].text, 0, text) >= 0)
 					return true;
 	}
 	return false;
@@ -80,7 +81,8 @@ static void read_sources(struct review *r, struct json_object *files)
 	r->files = arena_array(r->a, n, sizeof(*r->files));
 	for (size_t i = 0; i < n && i < MAX_SOURCES; i++) {
 		struct json_object *f = json_object_array_get_idx(files, i);
-		const char *path = arena_strdup(r->a, json_get_str(f, "path", "")), *text = json_get_str(f, "content", NULL);
+		const char *path = arena_strdup(r->a, json_get_str(f, "path", "")),
+			   *text = json_get_str(f, "content", NULL);
 		if (!text || !*path)
 			continue;
 		struct source s = { .path = path, .text = str_from(text) };
@@ -125,14 +127,16 @@ static struct value *write_findings(struct review *r, size_t counts[4])
 
 static const char *summary(const struct review *r, const size_t counts[4], const char *looked_for)
 {
-	const char *text = arena_printf(r->a, "%zu files were read by fixed checks. Looked for %s. ", r->n_sources,
-					looked_for);
+	const char *text = arena_printf(r->a, "%zu files were read by fixed checks. Looked for %s. ",
+					r->n_sources, looked_for);
 
 	if (!r->n_found)
-		return arena_printf(r->a, "%sNothing was found; such checks see patterns, not intentions.", text);
+		return arena_printf(r->a, "%sNothing was found; such checks see patterns, not intentions.",
+				    text);
 	for (int s = CRITICAL, n = 0; s >= LOW; s--)
 		if (counts[s])
-			text = arena_printf(r->a, "%s%s%zu %s", text, n++ ? ", " : "Found: ", counts[s], severities[s]);
+			text = arena_printf(r->a, "%s%s%zu %s", text, n++ ? ", " : "Found: ", counts[s],
+					    severities[s]);
 	if (r->more)
 		text = arena_printf(r->a, "%s, and %zu more of the same kinds", text, r->more);
 	return arena_printf(r->a, "%s. Such checks see patterns, not intentions.", text);
@@ -146,9 +150,11 @@ static const char *review_changes(struct task *t)
 
 	if (!*said)
 		return "";
-	return arena_printf(t->a, "%s%sThe files were reviewed anew. Fixed checks cannot take a comment into account; "
-				  "where a finding is wrong, a person decides.",
-			    before, *before ? "\n\n" : "");
+	return arena_printf(
+		t->a,
+		"%s%sThe files were reviewed anew. Fixed checks cannot take a comment into account; "
+		"where a finding is wrong, a person decides.",
+		before, *before ? "\n\n" : "");
 }
 
 struct value *review_answer(struct task *t, void (*look)(struct review *r), const char *looked_for)
@@ -163,7 +169,8 @@ struct value *review_answer(struct task *t, void (*look)(struct review *r), cons
 		look(r);
 		t->files = value_list(t->a);
 	} else {
-		review_add(r, HIGH, "", 0, "There is nothing to review", "The Developer's output has no file that can be read.",
+		review_add(r, HIGH, "", 0, "There is nothing to review",
+			   "The Developer's output has no file that can be read.",
 			   "Deliver the application's files.");
 	}
 	struct value *findings = write_findings(r, counts);

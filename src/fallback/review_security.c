@@ -50,7 +50,7 @@ static bool gives_number(struct str function)
 static bool really(const struct follow *w, struct str function, const char *const *marks, size_t n)
 {
 	const struct py_file *f;
-	const struct py_def *d = follow_def(w, NULL, function, &f);
+	const struct py_def *d = follow_def(w, NULL, true, function, &f);
 
 	for (size_t i = d ? d->from : 0; d && i < d->to; i++)
 		if (f->lists[0]->t[i].kind == PY_STRING && is_one_of(f->lists[0]->t[i].text, marks, n))
@@ -69,7 +69,8 @@ static bool cleans_sql(const struct follow *w, struct str function)
 
 static bool cleans_markup(const struct follow *w, struct str function)
 {
-	static const char *const names[] = { "escape", "quote", "quote_plus", "urlencode", "isoformat", "hexdigest" };
+	static const char *const names[] = { "escape",	  "quote",     "quote_plus",
+					     "urlencode", "isoformat", "hexdigest" };
 	static const char *const marks[] = { "&lt;" };
 
 	return gives_number(function) || (is_one_of(function, names, 6) && really(w, function, marks, 1));
@@ -77,13 +78,14 @@ static bool cleans_markup(const struct follow *w, struct str function)
 
 static bool is_sql(struct str s)
 {
-	static const char *const verbs[] = { "select ", "insert ", "update ", "delete ", "create ", "alter ", "drop ",
-					     "replace ", "pragma ", "with " };
+	static const char *const verbs[] = { "select ", "insert ", "update ",  "delete ", "create ",
+					     "alter ",	"drop ",   "replace ", "pragma ", "with " };
 	static const char *const objects[] = { " from ", " into ", " set ", " table ", " index ", "pragma " };
 
 	s = str_trim(s);
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
-		for (size_t k = 0; find_text(s, 0, verbs[i]) == 0 && k < sizeof(objects) / sizeof(*objects); k++)
+		for (size_t k = 0; find_text(s, 0, verbs[i]) == 0 && k < sizeof(objects) / sizeof(*objects);
+		     k++)
 			if (find_text(s, 0, objects[k]) >= 0)
 				return true;
 	/* A piece of a statement that is put together elsewhere. */
@@ -128,7 +130,8 @@ static void look_at_text(const struct looker *at, struct follow *w, const struct
 	for (size_t i = at->i; i < end; i++)
 		for (size_t p = 0; p < l->t[i].n_parts; p++) {
 			const struct py_list *part = l->t[i].parts[p];
-			report(at, k, follow_span(w, at->f, part, 0, part->n), part->n ? part->t[0].line : l->t[i].line);
+			report(at, k, follow_span(w, at->f, part, 0, part->n),
+			       part->n ? part->t[0].line : l->t[i].line);
 		}
 	const struct py_token *next = py_at(l, end);
 	if (py_is(next, "+") || py_is(next, "%"))
@@ -160,15 +163,19 @@ static void look_at_call(const struct looker *at)
 		  "An application that starts processes can be made to start others.",
 		  "Do it in Python; if that cannot be, pass a constant program and a list of arguments." },
 		{ "pickle", "*", HIGH, "Data is read in a form that can hold code",
-		  "Whoever can write the data can run code when it is loaded.", "Keep data as JSON or in SQLite." },
+		  "Whoever can write the data can run code when it is loaded.",
+		  "Keep data as JSON or in SQLite." },
 		{ "marshal", "*", HIGH, "Data is read in a form that can hold code",
-		  "Whoever can write the data can run code when it is loaded.", "Keep data as JSON or in SQLite." },
+		  "Whoever can write the data can run code when it is loaded.",
+		  "Keep data as JSON or in SQLite." },
 		{ "shelve", "*", HIGH, "Data is read in a form that can hold code",
-		  "Whoever can write the data can run code when it is loaded.", "Keep data as JSON or in SQLite." },
+		  "Whoever can write the data can run code when it is loaded.",
+		  "Keep data as JSON or in SQLite." },
 		{ "yaml", "load", HIGH, "Data is read in a form that can hold code",
 		  "yaml.load() makes any object that the text names.", "Use yaml.safe_load()." },
 		{ "tempfile", "mktemp", MEDIUM, "A temporary name can be taken by another",
-		  "Between the name and the file somebody else can put a link there.", "Use tempfile.mkstemp()." },
+		  "Between the name and the file somebody else can put a link there.",
+		  "Use tempfile.mkstemp()." },
 		{ "ssl", "_create_unverified_context", HIGH, "Certificates are not checked",
 		  "Anybody on the way can read and change what is sent.", "Use the default context." },
 		{ "", "extractall", MEDIUM, "An archive is unpacked whole",
@@ -200,25 +207,37 @@ static void look_at_option(const struct looker *at)
 		enum severity severity;
 		const char *title, *problem, *advice;
 	} options[] = {
-		{ "shell", "True", CRITICAL, "A shell is started", "A shell reads its whole line as commands.",
+		{ "shell", "True", CRITICAL, "A shell is started",
+		  "A shell reads its whole line as commands.",
 		  "Pass a list of arguments and leave shell=True out." },
 		{ "verify", "False", HIGH, "Certificates are not checked",
 		  "Anybody on the way can read and change what is sent.", "Leave verify=False out." },
 		{ "debug", "True", MEDIUM, "Debugging is switched on",
-		  "A debugging server shows source and variables to whoever causes an error.", "Leave it out." },
+		  "A debugging server shows source and variables to whoever causes an error.",
+		  "Leave it out." },
 	};
 	const struct py_token *t = &at->l->t[at->i];
 
 	for (size_t k = 0; k < sizeof(options) / sizeof(*options) && t->depth > 0; k++)
-		if (py_is(t, options[k].name) && py_is(ahead(at, 1), "=") && py_is(ahead(at, 2), options[k].value))
-			found(at, options[k].severity, options[k].title, options[k].problem, options[k].advice);
+		if (py_is(t, options[k].name) && py_is(ahead(at, 1), "=") &&
+		    py_is(ahead(at, 2), options[k].value))
+			found(at, options[k].severity, options[k].title, options[k].problem,
+			      options[k].advice);
 }
 
 static bool is_key(struct str s)
 {
-	static const struct { const char *begin; size_t least; } keys[] = {
-		{ "sk-", 20 }, { "AKIA", 20 }, { "ghp_", 20 }, { "xoxb-", 20 }, { "-----BEGIN RSA PRIVATE", 22 },
-		{ "-----BEGIN PRIVATE", 18 }, { "-----BEGIN EC PRIVATE", 21 },
+	static const struct {
+		const char *begin;
+		size_t least;
+	} keys[] = {
+		{ "sk-", 20 },
+		{ "AKIA", 20 },
+		{ "ghp_", 20 },
+		{ "xoxb-", 20 },
+		{ "-----BEGIN RSA PRIVATE", 22 },
+		{ "-----BEGIN PRIVATE", 18 },
+		{ "-----BEGIN EC PRIVATE", 21 },
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
@@ -229,10 +248,12 @@ static bool is_key(struct str s)
 
 static void look_for_secrets(const struct looker *at)
 {
-	static const char *const words[] = { "password", "passwd", "secret", "api_key", "apikey", "private_key",
-					     "auth_token", "access_token" };
-	static const char problem[] = "Whoever reads the source has it, and it cannot be changed without a new version.";
-	static const char advice[] = "Read it from the environment or from a file that only the server can read.";
+	static const char *const words[] = { "password", "passwd",	"secret",     "api_key",
+					     "apikey",	 "private_key", "auth_token", "access_token" };
+	static const char problem[] =
+		"Whoever reads the source has it, and it cannot be changed without a new version.";
+	static const char advice[] =
+		"Read it from the environment or from a file that only the server can read.";
 	const struct py_token *t = &at->l->t[at->i], *value = ahead(at, 2);
 
 	if (t->kind == PY_STRING && is_key(t->text))
@@ -265,8 +286,8 @@ static bool is_bounded(const struct py_file *f, size_t def, size_t before)
 	const struct py_list *l = f->lists[0];
 
 	for (size_t i = f->defs[def].from; i < before; i++)
-		if (py_is(&l->t[i], ">") || py_is(&l->t[i], ">=") || py_is(&l->t[i], "<") || py_is(&l->t[i], "<=") ||
-		    py_is(&l->t[i], "min"))
+		if (py_is(&l->t[i], ">") || py_is(&l->t[i], ">=") || py_is(&l->t[i], "<") ||
+		    py_is(&l->t[i], "<=") || py_is(&l->t[i], "min"))
 			return true;
 	return false;
 }
@@ -292,15 +313,20 @@ static void look_for_origin_check(struct review *r)
 			if (str_eq(d->name, "do_POST"))
 				review_add(r, HIGH, r->files[i].path, r->files[i].lists[0]->t[d->from].line,
 					   "Another site can make changes",
-					   "A page elsewhere can send a form here in the name of whoever looks at it.",
-					   "Refuse with 403 a change whose Origin is not the Host, or ask for a token.");
+					   "A page elsewhere can send a form here in the name of whoever "
+					   "looks at it.",
+					   "Refuse with 403 a change whose Origin is not the Host, or ask "
+					   "for a token.");
 		}
 }
 
 static void look_for_headers(struct review *r)
 {
-	static const struct { const char *says, *title, *problem, *advice; } headers[] = {
-		{ "nosniff", "Browsers may guess content types", "A text that looks like a page may be run as one.",
+	static const struct {
+		const char *says, *title, *problem, *advice;
+	} headers[] = {
+		{ "nosniff", "Browsers may guess content types",
+		  "A text that looks like a page may be run as one.",
 		  "Send X-Content-Type-Options: nosniff with every answer." },
 		{ "content-security-policy", "There is no content security policy",
 		  "Where escaping is forgotten once, nothing stops a script.",
@@ -314,10 +340,12 @@ static void look_for_headers(struct review *r)
 
 static void look_at_scripts(struct review *r, const struct source *s)
 {
-	static const char *const words[] = { "innerHTML", "outerHTML", "document.write(", "insertAdjacentHTML" };
+	static const char *const words[] = { "innerHTML", "outerHTML", "document.write(",
+					     "insertAdjacentHTML" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		for (ptrdiff_t at = -1; (at = find_text(s->text, (size_t)(at + 1), words[i])) >= 0 && !r->more;)
+		for (ptrdiff_t at = -1;
+		     (at = find_text(s->text, (size_t)(at + 1), words[i])) >= 0 && !r->more;)
 			review_add(r, MEDIUM, s->path, line_of(s->text, (size_t)at), "A script writes markup",
 				   "What is put together as markup by a script is not escaped.",
 				   "Set textContent, or make elements one by one.");
@@ -332,8 +360,10 @@ static void look(struct review *r)
 	static const struct sink sql = {
 		is_sql, "SQL is put together from values",
 		"What comes from outside gets into the statement and can change what it does.",
-		"It could not be followed where this comes from; if from outside, it can change the statement.",
-		"Bind values as parameters (?); take names of tables and columns from a fixed list and quote them."
+		"It could not be followed where this comes from; if from outside, it can change the "
+		"statement.",
+		"Bind values as parameters (?); take names of tables and columns from a fixed list and quote "
+		"them."
 	};
 	static const struct sink markup = {
 		is_markup, "Markup is written without escaping",
@@ -368,8 +398,9 @@ static void look(struct review *r)
 
 struct value *security_review(struct task *t, struct err *e)
 {
-	return review_answer(t, look,
-			     "SQL and markup that are put together from values, code and shells that are run, "
-			     "secrets, changes that another site can make, sizes without limit, open addresses, "
-			     "missing headers");
+	return review_answer(
+		t, look,
+		"SQL and markup that are put together from values, code and shells that are run, "
+		"secrets, changes that another site can make, sizes without limit, open addresses, "
+		"missing headers");
 }

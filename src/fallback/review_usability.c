@@ -15,16 +15,19 @@
 #include "fallback/contrast.h"
 #include "fallback/review.h"
 
-enum { MAX_PIECES = 4000, MAX_LINES = 40, MAX_SHEETS = 50 };
+enum { MAX_PIECES = 4000, MAX_LINES = 40, MAX_SHEETS = 50, MAX_TAG = 4000 };
 /* Bytes that may be gone over: tags without an end must not make it slow. */
-enum { EFFORT = 300 * 1000 * 1000 };
+enum { EFFORT = 40 * 1000 * 1000 };
 
 /* Adjacent literals as one text. */
 struct piece {
 	const char *path;
 	struct str text;
 	struct str function; /* in which it is written; "" for none */
-	struct { size_t at; int line; } lines[MAX_LINES]; /* where each literal begins */
+	struct {
+		size_t at;
+		int line;
+	} lines[MAX_LINES]; /* where each literal begins */
 	size_t n_lines;
 };
 
@@ -60,7 +63,8 @@ static void add_literal(struct buf *b, const struct py_token *t)
 	}
 }
 
-static void add_piece(struct pages *g, const struct py_file *f, const struct py_list *l, size_t from, size_t to)
+static void add_piece(struct pages *g, const struct py_file *f, const struct py_list *l, size_t from,
+		      size_t to)
 {
 	struct piece *p = &g->list[g->n++];
 	struct buf b;
@@ -97,16 +101,20 @@ static void gather(struct pages *g)
 		size_t n = strlen(s->path);
 		if (s->python || n < 5 || strcasecmp(s->path + n - 5, ".html") != 0)
 			continue;
-		g->list[g->n++] = (struct piece){ .path = s->path, .text = s->text, .function = STR(""),
-						  .lines = { { 0, 1 } }, .n_lines = 1 };
+		g->list[g->n++] = (struct piece){ .path = s->path,
+						  .text = s->text,
+						  .function = STR(""),
+						  .lines = { { 0, 1 } },
+						  .n_lines = 1 };
 	}
 }
 
 static struct str tag_at(const struct piece *p, size_t at)
 {
-	ptrdiff_t end = find_text(p->text, at, ">");
+	size_t left = p->text.len - at, most = left < MAX_TAG ? left : MAX_TAG;
+	const char *end = memchr(p->text.s + at, '>', most);
 
-	return (struct str){ p->text.s + at, (end < 0 ? p->text.len : (size_t)end) - at };
+	return (struct str){ p->text.s + at, end ? (size_t)(end - p->text.s) - at : most };
 }
 
 static bool holds(struct str s, const char *text)
@@ -122,13 +130,20 @@ static bool any_holds(const struct pages *g, const char *text)
 	return false;
 }
 
-/* Where the next tag of this name begins, -1 at the end. */
-static ptrdiff_t next_tag(struct str s, size_t from, const char *tag)
+/* Where the next tag of this name begins, -1 at the end. The name of one that closes begins with '/'. */
+static ptrdiff_t next_tag(struct str s, size_t from, const char *name)
 {
-	for (ptrdiff_t at = (ptrdiff_t)from - 1; (at = find_text(s, (size_t)(at + 1), tag)) >= 0;) {
-		size_t end = (size_t)at + strlen(tag);
-		if (end >= s.len || (!isalnum((unsigned char)s.s[end]) && s.s[end] != '-'))
-			return at;
+	size_t n = strlen(name);
+
+	for (size_t at = from; at + n < s.len; at++) {
+		const char *open = memchr(s.s + at, '<', s.len - at - n);
+		if (!open)
+			break;
+		at = (size_t)(open - s.s);
+		bool whole = at + 1 + n >= s.len ||
+			     (!isalnum((unsigned char)s.s[at + 1 + n]) && s.s[at + 1 + n] != '-');
+		if (whole && strncasecmp(open + 1, name, n) == 0)
+			return (ptrdiff_t)at;
 	}
 	return -1;
 }
@@ -138,9 +153,9 @@ static bool in_label(const struct piece *p, size_t at)
 	struct str before = { p->text.s, at };
 	ptrdiff_t opened = -1, closed = -1;
 
-	for (ptrdiff_t i = -1; (i = next_tag(before, (size_t)(i + 1), "<label")) >= 0;)
+	for (ptrdiff_t i = -1; (i = next_tag(before, (size_t)(i + 1), "label")) >= 0;)
 		opened = i;
-	for (ptrdiff_t i = -1; (i = find_text(before, (size_t)(i + 1), "</label")) >= 0;)
+	for (ptrdiff_t i = -1; (i = next_tag(before, (size_t)(i + 1), "/label")) >= 0;)
 		closed = i;
 	return opened > closed;
 }
@@ -162,8 +177,8 @@ static bool is_called_in_labels(const struct pages *g, struct str function)
 
 static bool needs_no_label(const struct pages *g, struct str tag)
 {
-	static const char *const fine[] = { "type=\"hidden", "type=hidden", "type=\"submit", "type=submit",
-					    "type=\"button", "type=\"image", "aria-label", "title=" };
+	static const char *const fine[] = { "type=\"hidden", "type=hidden",  "type=\"submit", "type=submit",
+					    "type=\"button", "type=\"image", "aria-label",    "title=" };
 
 	for (size_t i = 0; i < sizeof(fine) / sizeof(*fine); i++)
 		if (holds(tag, fine[i]))
@@ -183,20 +198,23 @@ static bool spend(struct pages *g, size_t bytes)
 
 static void look_at_controls(struct pages *g, const struct piece *p)
 {
-	static const char *const controls[] = { "<input", "<select", "<textarea" };
+	static const char *const controls[] = { "input", "select", "textarea" };
 
 	for (size_t i = 0; i < sizeof(controls) / sizeof(*controls); i++)
-		for (ptrdiff_t at = -1; (at = next_tag(p->text, (size_t)(at + 1), controls[i])) >= 0 && spend(g, g->all);)
+		for (ptrdiff_t at = -1;
+		     (at = next_tag(p->text, (size_t)(at + 1), controls[i])) >= 0 && spend(g, g->all);)
 			if (!needs_no_label(g, tag_at(p, (size_t)at)) && !in_label(p, (size_t)at) &&
 			    !is_called_in_labels(g, p->function))
-				review_add(g->r, HIGH, p->path, line_at(p, (size_t)at), "A field has no label",
-					   "Who does not see the page is not told what to write here.",
-					   "Put the field into a <label> with its name, or give it aria-label.");
+				review_add(
+					g->r, HIGH, p->path, line_at(p, (size_t)at), "A field has no label",
+					"Who does not see the page is not told what to write here.",
+					"Put the field into a label with its name, or give it aria-label.");
 }
 
 static void look_at_images(struct pages *g, const struct piece *p)
 {
-	for (ptrdiff_t at = -1; (at = next_tag(p->text, (size_t)(at + 1), "<img")) >= 0 && spend(g, p->text.len);)
+	for (ptrdiff_t at = -1;
+	     (at = next_tag(p->text, (size_t)(at + 1), "img")) >= 0 && spend(g, p->text.len);)
 		if (!holds(tag_at(p, (size_t)at), "alt="))
 			review_add(g->r, HIGH, p->path, line_at(p, (size_t)at), "An image has no text",
 				   "Who does not see it does not know what it says.",
@@ -205,12 +223,14 @@ static void look_at_images(struct pages *g, const struct piece *p)
 
 static void look_at_words(struct pages *g, const struct piece *p, const char *open, const char *close)
 {
-	static const char *const poor[] = { "here", "click here", "more", "read more", "link", "this", "click", "" };
+	static const char *const poor[] = { "here", "click here", "more",  "read more",
+					    "link", "this",	  "click", "" };
 
-	for (ptrdiff_t at = -1; (at = next_tag(p->text, (size_t)(at + 1), open)) >= 0 && spend(g, p->text.len);) {
+	for (ptrdiff_t at = -1;
+	     (at = next_tag(p->text, (size_t)(at + 1), open)) >= 0 && spend(g, p->text.len);) {
 		struct str tag = tag_at(p, (size_t)at);
 		size_t from = (size_t)at + tag.len + 1;
-		ptrdiff_t end = from <= p->text.len ? find_text(p->text, from, close) : -1;
+		ptrdiff_t end = from <= p->text.len ? next_tag(p->text, from, close) : -1;
 		if (end < 0 || holds(tag, "aria-label") || holds(tag, "title="))
 			continue;
 		struct str words = str_trim((struct str){ p->text.s + from, (size_t)end - from });
@@ -225,20 +245,22 @@ static void look_at_words(struct pages *g, const struct piece *p, const char *op
 
 static void look_at_frame(const struct pages *g, const struct piece *p)
 {
-	static const struct { const char *says, *title, *problem, *advice; } parts[] = {
+	static const struct {
+		const char *says, *title, *problem, *advice;
+	} parts[] = {
 		{ "lang=", "A page does not say its language", "Screen readers read it out in the wrong one.",
-		  "Write <html lang=\"…\">." },
+		  "Name it by lang=\"…\" at the page's root element." },
 		{ "<title", "A page has no title", "Tabs, history and screen readers cannot name it.",
-		  "Give each page a <title> of its own." },
+		  "Give each page a title element of its own." },
 		{ "viewport", "A page is not made for phones", "Phones show it tiny.",
-		  "Add <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">." },
+		  "Add a meta element: viewport, width=device-width, initial-scale=1." },
 	};
-	ptrdiff_t at = next_tag(p->text, 0, "<html");
+	ptrdiff_t at = next_tag(p->text, 0, "html");
 
 	for (size_t i = 0; at >= 0 && i < sizeof(parts) / sizeof(*parts); i++)
 		if (!holds(i ? p->text : tag_at(p, (size_t)at), parts[i].says))
-			review_add(g->r, MEDIUM, p->path, line_at(p, (size_t)at), parts[i].title, parts[i].problem,
-				   parts[i].advice);
+			review_add(g->r, MEDIUM, p->path, line_at(p, (size_t)at), parts[i].title,
+				   parts[i].problem, parts[i].advice);
 }
 
 static bool any_tag(const struct pages *g, const char *tag, const struct piece **where, size_t *at)
@@ -265,29 +287,33 @@ static bool any_of(const struct pages *g, const char *const *texts, size_t n)
 /* What is there at least once in an application that thinks of people. */
 static void look_at_whole(const struct pages *g)
 {
-	static const char *const empty[] = { "nothing", " yet", "no entries", "no results", "there are no", "class=\"empty" };
-	static const char *const mistake[] = { "role=\"alert", "aria-invalid", "aria-describedby", "class=\"error",
-					       "class=\"problem", "class=\"mistake" };
-	const struct piece *p;
-	size_t at;
+	static const char *const empty[] = { "nothing",	   " yet",	   "no entries",
+					     "no results", "there are no", "class=\"empty" };
+	static const char *const mistake[] = { "role=\"alert",	"aria-invalid",	   "aria-describedby",
+					       "class=\"error", "class=\"problem", "class=\"mistake" };
+	const struct piece *p, *other;
+	size_t at, there;
 
-	if (any_tag(g, "<body", &p, &at) && !any_holds(g, "<h1"))
+	if (any_tag(g, "body", &p, &at) && !any_tag(g, "h1", &other, &there))
 		review_add(g->r, MEDIUM, p->path, line_at(p, at), "Pages have no heading",
-			   "One does not see at once where one is.", "Begin each page with an <h1>.");
-	if (any_tag(g, "<table", &p, &at)) {
-		if (!any_holds(g, "<th"))
+			   "One does not see at once where one is.",
+			   "Begin each page with a heading of the first level.");
+	if (any_tag(g, "table", &p, &at)) {
+		if (!any_tag(g, "th", &other, &there))
 			review_add(g->r, MEDIUM, p->path, line_at(p, at), "A table has no headings",
-				   "One has to guess what the columns are.", "Begin the table with a row of <th>.");
+				   "One has to guess what the columns are.",
+				   "Begin the table with a row of th elements.");
 		if (!any_of(g, empty, sizeof(empty) / sizeof(*empty)))
 			review_add(g->r, MEDIUM, p->path, line_at(p, at), "An empty list says nothing",
 				   "Nobody knows whether nothing is there or something is broken.",
 				   "Say that there is nothing yet, and how to add the first.");
 	}
-	if (any_tag(g, "<form", &p, &at) && (any_holds(g, "method=\"post") || any_holds(g, "method=post")) &&
+	if (any_tag(g, "form", &p, &at) && (any_holds(g, "method=\"post") || any_holds(g, "method=post")) &&
 	    !any_of(g, mistake, sizeof(mistake) / sizeof(*mistake)))
 		review_add(g->r, HIGH, p->path, line_at(p, at), "A mistake is not told beside its field",
 			   "Who makes one does not learn which field is wrong and why.",
-			   "Show the form again with what was typed and a message with role=\"alert\" beside the field.");
+			   "Show the form again with what was typed and a message with role=\"alert\" beside "
+			   "the field.");
 }
 
 static void look_at_colours(struct review *r)
@@ -301,12 +327,14 @@ static void look_at_colours(struct review *r)
 		if (!l && n > 4 && strcasecmp(s->path + n - 4, ".css") == 0)
 			contrast_check(r, s->path, s->text, 1);
 		for (size_t k = 0; l && k < l->n && sheets < MAX_SHEETS; k++)
-			if (l->t[k].kind == PY_STRING && holds(l->t[k].text, "color:") && holds(l->t[k].text, "{") && ++sheets)
+			if (l->t[k].kind == PY_STRING && holds(l->t[k].text, "color:") &&
+			    holds(l->t[k].text, "{") && ++sheets)
 				contrast_check(r, s->path, l->t[k].text, l->t[k].line);
-		ptrdiff_t style = l ? -1 : find_text(s->text, 0, "<style"), end = style < 0 ? -1 :
-				  find_text(s->text, (size_t)style, "</style");
+		ptrdiff_t style = l ? -1 : next_tag(s->text, 0, "style");
+		ptrdiff_t end = style < 0 ? -1 : next_tag(s->text, (size_t)style, "/style");
 		if (end > style + 7)
-			contrast_check(r, s->path, (struct str){ s->text.s + style + 7, (size_t)(end - style - 7) },
+			contrast_check(r, s->path,
+				       (struct str){ s->text.s + style + 7, (size_t)(end - style - 7) },
 				       line_of(s->text, (size_t)style));
 	}
 }
@@ -325,8 +353,8 @@ static void look(struct review *r)
 		look_at_frame(&g, &g.list[i]);
 		look_at_controls(&g, &g.list[i]);
 		look_at_images(&g, &g.list[i]);
-		look_at_words(&g, &g.list[i], "<a", "</a>");
-		look_at_words(&g, &g.list[i], "<button", "</button>");
+		look_at_words(&g, &g.list[i], "a", "/a");
+		look_at_words(&g, &g.list[i], "button", "/button");
 	}
 	look_at_whole(&g);
 	look_at_colours(r);
@@ -334,8 +362,9 @@ static void look(struct review *r)
 
 struct value *usability_review(struct task *t, struct err *e)
 {
-	return review_answer(t, look,
-			     "fields without a label, pages without title, language, viewport or heading, lists that "
-			     "say nothing when empty, mistakes that are not told, words of links and buttons, images "
-			     "without a text, colours that are hard to read");
+	return review_answer(
+		t, look,
+		"fields without a label, pages without title, language, viewport or heading, lists that "
+		"say nothing when empty, mistakes that are not told, words of links and buttons, images "
+		"without a text, colours that are hard to read");
 }

@@ -108,8 +108,8 @@ static bool store(struct db *db, struct version *v, struct err *e)
 	struct err undrawn = { 0 };
 	struct rows *row;
 
-	if (!db_one(db, v->a, STMT_WORKFLOW_KNOWN,
-		    P(p_text(v->graph->name), p_bytes(v->sha256, SHA256_LEN)), &row, e))
+	if (!db_one(db, v->a, STMT_WORKFLOW_KNOWN, P(p_text(v->graph->name), p_bytes(v->sha256, SHA256_LEN)),
+		    &row, e))
 		return false;
 	if (row_bool(row, 0, "offered"))
 		return true;

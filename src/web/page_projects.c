@@ -99,16 +99,18 @@ bool page_projects(struct exchange *x, struct err *e)
 	struct arena *a = x->arena;
 	struct project_filter f;
 	struct value *rows;
-	int64_t next;
-	if (!filter_read(x, &f, e) || !project_list(x->db, a, &f, &rows, &next, e))
+	const char *next;
+	int64_t last;
+	if (!filter_read(x, &f, e) || !project_list(x->db, a, &f, &rows, &last, e))
 		return false;
 	x->view = value_object(a);
 	x->template_ = "projects";
+	next = last ? cursor_text(a, last) : NULL;
 	value_set(a, x->view, "projects", rows);
-	set_text(a, x->view, "next", next ? cursor_text(a, next) : NULL);
+	set_text(a, x->view, "next", next);
 	set_int(a, x->view, "limit", f.limit);
 	if (next)
-		link_next(x, &f, cursor_text(a, next));
+		link_next(x, &f, next);
 	show_filter(x, &f);
 	app_title(x, "Projects", "projects");
 	return true;

@@ -74,6 +74,42 @@ static void direct_has_the_same_agents_and_no_gate(void **state)
 	arena_free(a);
 }
 
+static void in_reviewed_two_look_at_the_code_at_the_same_time(void **state)
+{
+	struct arena *a = arena_new(0);
+	struct graph *g = shipped(a, "reviewed");
+	const char *agents[2] = { NULL, NULL };
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->edge_count; i++)
+		if (g->edges[i].meets) {
+			assert_string_equal(g->nodes[g->edges[i].from].name, "developer");
+			assert_string_equal(g->edges[i].meets, "reviews");
+			assert_true(n < 2);
+			agents[n++] = g->nodes[g->edges[i].to].agent;
+		}
+	assert_int_equal(n, 2);
+	assert_string_equal(agents[0], "security-reviewer");
+	assert_string_equal(agents[1], "usability-reviewer");
+	assert_string_equal(g->nodes[edge(g, "reviews", "fail")->to].name, "developer");
+	assert_int_equal(edge(g, "reviews", "fail")->max, 2);
+	assert_string_equal(g->nodes[edge(g, "reviews", "pass")->to].name, "tester");
+	arena_free(a);
+}
+
+static void design_only_builds_nothing(void **state)
+{
+	struct arena *a = arena_new(0);
+	struct graph *g = shipped(a, "design-only");
+	size_t agents = 0;
+
+	for (size_t i = 0; i < g->node_count; i++)
+		agents += g->nodes[i].kind == NODE_AGENT;
+	assert_int_equal(agents, 2);
+	assert_string_equal(g->nodes[edge(g, "gate_architect", "approve")->to].outcome, "done");
+	arena_free(a);
+}
+
 #define HEAD "digraph w {\n title=T\n start=a\n"
 #define SOUND HEAD "a [kind=agent, agent=x]\n done [kind=exit, outcome=done]\n a -> done [label=pass]\n"
 #define GATE(attributes) \
@@ -172,20 +208,26 @@ static const struct {
 	  "a gate's edge has no max" },
 	{ SOUND "t [kind=timer wait_s=5] a -> t [label=fail] t -> a [label=pass max=2] }",
 	  "a timer's edge has no max" },
-	{ SOUND "g [kind=gate reviews=a] a -> g [label=fail] g -> done [label=approve] g -> done [label=changes] }",
+	{ SOUND "g [kind=gate reviews=a] a -> g [label=fail] g -> done [label=approve] g -> done"
+		" [label=changes] }",
 	  "done is none" },
 	/* ways */
 	{ SOUND "b [kind=agent, agent=x] a -> b [label=fail] }", "needs an edge for \"pass\"" },
 	{ SOUND "b [kind=agent, agent=x] b -> done [label=pass] }", "b is never reached" },
-	{ SOUND "b [kind=agent, agent=x] a -> b [label=fail] b -> b [label=pass] }", "b has no way to an exit" },
+	{ SOUND "b [kind=agent, agent=x] a -> b [label=fail] b -> b [label=pass] }",
+	  "b has no way to an exit" },
 	{ SOUND "a -> a [label=fail] }", "circle a -> a has no bound" },
-	{ SOUND "b [kind=agent agent=x] a -> b [label=fail] b -> a [label=pass] b -> done [label=fail max=2] }",
+	{ SOUND "b [kind=agent agent=x] a -> b [label=fail] b -> a [label=pass] b -> done [label=fail"
+		" max=2] }",
 	  "circle b -> a -> b has no bound" },
-	{ SOUND "t [kind=timer wait_s=5] a -> t [label=fail] t -> a [label=pass] }", "t -> a -> t has no bound" },
+	{ SOUND "t [kind=timer wait_s=5] a -> t [label=fail] t -> a [label=pass] }",
+	  "t -> a -> t has no bound" },
 	{ FORK "j -> a [label=fail] }", "has no bound" },
 	/* forks and joins */
-	{ SOUND "j [kind=join] a -> j [label=fail] j -> done [label=pass] }", "j joins what no fork has parted" },
-	{ FORK "d [kind=exit outcome=failed] b -> d [label=fail] }", "edge b -> d: a branch that begins at a" },
+	{ SOUND "j [kind=join] a -> j [label=fail] j -> done [label=pass] }",
+	  "j joins what no fork has parted" },
+	{ FORK "d [kind=exit outcome=failed] b -> d [label=fail] }",
+	  "edge b -> d: a branch that begins at a" },
 	{ FORK "b -> a [label=concern max=2] }", "edge b -> a leads out of a branch" },
 	{ FORK "a -> c [label=fail] }", "edge a -> c leads from outside" },
 	{ FORK "j -> c [label=fail max=1] }", "edge j -> c leads from outside" },
@@ -194,9 +236,11 @@ static const struct {
 	{ FORK "a -> j [label=pass] }", "edge a -> j: a branch needs a node" },
 	{ FORK "k [kind=join] c -> k [label=fail] k -> done [label=pass] }", "come to j and k" },
 	{ FORK "d [kind=agent agent=x] b -> d [label=pass] d -> j [label=pass] }", "forks are not nested" },
-	{ FORK "a -> a [label=fail max=1] d [kind=agent agent=x] a -> d [label=pass max=2] d -> j [label=pass] }",
+	{ FORK "a -> a [label=fail max=1] d [kind=agent agent=x] a -> d [label=pass max=2] d -> j"
+		" [label=pass] }",
 	  "give all the same max" },
-	{ FORK "g [kind=gate reviews=c] b -> g [label=fail] g -> j [label=approve] }", "is in another branch" },
+	{ FORK "g [kind=gate reviews=c] b -> g [label=fail] g -> j [label=approve] }",
+	  "is in another branch" },
 	{ FORK "g [kind=gate reviews=b] b -> g [label=fail] g -> j [label=approve] g -> j [label=reject] }",
 	  "what was rejected" },
 };
@@ -264,6 +308,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_full_cycle_asks_after_three_stages),
 		cmocka_unit_test(direct_has_the_same_agents_and_no_gate),
+		cmocka_unit_test(in_reviewed_two_look_at_the_code_at_the_same_time),
+		cmocka_unit_test(design_only_builds_nothing),
 		cmocka_unit_test(what_is_unsound_is_refused_and_named),
 		cmocka_unit_test(an_agent_must_be_one_that_there_is),
 		cmocka_unit_test(a_bounded_circle_is_accepted),

@@ -44,7 +44,8 @@ static const struct graph_edge *edge(const struct graph *g, const char *from, co
 static void what_is_not_said_has_its_default(void **state)
 {
 	struct arena *a = arena_new(0);
-	struct graph *g = parse(a, HEAD "g [kind=gate reviews=a] a -> g [label=pass] g -> done [label=approve] }");
+	struct graph *g =
+		parse(a, HEAD "g [kind=gate reviews=a] a -> g [label=pass] g -> done [label=approve] }");
 	const struct graph_node *n = node(g, "a");
 
 	assert_int_equal(n->max_attempts, 4);
@@ -65,12 +66,13 @@ static void what_is_said_is_read(void **state)
 {
 	struct arena *a = arena_new(0);
 	struct graph *g = parse(
-		a, HEAD "a [max_attempts=2 retry_base_s=5 retry_max_s=50 timeout_s=60 confidence=0.75]"
-			"g [kind=gate reviews=a quorum=2 role=submitter expires_s=3600 then=escalate to=admin]"
-			"h [kind=gate reviews=a expires_s=60 then=delegate to=\"Ann Ode\"]"
-			"i [kind=gate reviews=a expires_s=60]"
-			"t [kind=timer wait_s=90] a -> g [label=pass] g -> h [label=approve] h -> i [label=approve]"
-			"i -> t [label=approve] t -> done [label=pass] a -> a [label=concern max=7] }");
+		a, HEAD
+		"a [max_attempts=2 retry_base_s=5 retry_max_s=50 timeout_s=60 confidence=0.75]"
+		"g [kind=gate reviews=a quorum=2 role=submitter expires_s=3600 then=escalate to=admin]"
+		"h [kind=gate reviews=a expires_s=60 then=delegate to=\"Ann Ode\"]"
+		"i [kind=gate reviews=a expires_s=60]"
+		"t [kind=timer wait_s=90] a -> g [label=pass] g -> h [label=approve] h -> i [label=approve]"
+		"i -> t [label=approve] t -> done [label=pass] a -> a [label=concern max=7] }");
 	const struct graph_node *n = node(g, "a");
 
 	assert_int_equal(n->max_attempts, 2);
@@ -112,13 +114,14 @@ static void a_position_is_the_longest_way_that_does_not_go_back(void **state)
 }
 
 /* Two forks, one after the other: the first at a gate, with branches of unequal length. */
-#define FORKS                                                                                             \
+#define FORKS \
 	HEAD "g [kind=gate reviews=a] b [kind=agent agent=x] t [kind=timer wait_s=9] c [kind=agent agent=x]" \
-	     "h [kind=gate reviews=b] j [kind=join] d [kind=agent agent=x] e [kind=agent agent=x] k [kind=join]" \
-	     "a -> g [label=pass] g -> a [label=changes] g -> t [label=approve] g -> c [label=approve]"    \
-	     "t -> b [label=pass] b -> b [label=fail max=2] b -> h [label=pass] h -> j [label=approve]"    \
-	     "h -> b [label=changes] c -> j [label=pass] c -> j [label=fail]"                              \
-	     "j -> d [label=pass] j -> e [label=pass] j -> a [label=fail max=2]"                           \
+	     "h [kind=gate reviews=b] j [kind=join] d [kind=agent agent=x] e [kind=agent agent=x] k " \
+	     "[kind=join]" \
+	     "a -> g [label=pass] g -> a [label=changes] g -> t [label=approve] g -> c [label=approve]" \
+	     "t -> b [label=pass] b -> b [label=fail max=2] b -> h [label=pass] h -> j [label=approve]" \
+	     "h -> b [label=changes] c -> j [label=pass] c -> j [label=fail]" \
+	     "j -> d [label=pass] j -> e [label=pass] j -> a [label=fail max=2]" \
 	     "d -> k [label=pass] e -> k [label=pass] k -> done [label=pass] }"
 
 static void the_branches_of_a_fork_meet_in_its_join(void **state)
@@ -131,7 +134,8 @@ static void the_branches_of_a_fork_meet_in_its_join(void **state)
 	assert_string_equal(edge(g, "j", "d")->meets, "k");
 	assert_string_equal(edge(g, "j", "e")->meets, "k");
 	for (size_t i = 0; i < g->edge_count; i++)
-		if (!streq(g->nodes[g->edges[i].from].name, "g") && !streq(g->nodes[g->edges[i].from].name, "j"))
+		if (!streq(g->nodes[g->edges[i].from].name, "g") &&
+		    !streq(g->nodes[g->edges[i].from].name, "j"))
 			assert_null(g->edges[i].meets);
 	assert_null(edge(g, "g", "a")->meets);
 	assert_null(edge(g, "j", "a")->meets);
@@ -159,9 +163,10 @@ static void nodes_side_by_side_have_one_position(void **state)
 static void a_fork_behind_a_timer_is_the_agents_before_it(void **state)
 {
 	struct arena *a = arena_new(0);
-	struct graph *g = parse(a, HEAD "t [kind=timer wait_s=9] b [kind=agent agent=x] c [kind=agent agent=x]"
-					"j [kind=join] a -> t [label=pass] t -> b [label=pass] t -> c [label=pass]"
-					"b -> j [label=pass] c -> j [label=pass] j -> done [label=pass] }");
+	struct graph *g =
+		parse(a, HEAD "t [kind=timer wait_s=9] b [kind=agent agent=x] c [kind=agent agent=x]"
+			      "j [kind=join] a -> t [label=pass] t -> b [label=pass] t -> c [label=pass]"
+			      "b -> j [label=pass] c -> j [label=pass] j -> done [label=pass] }");
 
 	assert_string_equal(node(g, "j")->reviews, "a");
 	arena_free(a);
@@ -186,7 +191,8 @@ static void a_drawing_has_room_for_all(void **state)
 	assert_non_null(text);
 	assert_string_equal(text, again);
 	struct json_object *j = json_parse(a, text, strlen(text), &e);
-	struct json_object *nodes = json_object_object_get(j, "nodes"), *edges = json_object_object_get(j, "edges");
+	struct json_object *nodes = json_object_object_get(j, "nodes"),
+			   *edges = json_object_object_get(j, "edges");
 	double width = number(j, "width"), height = number(j, "height");
 	size_t count = json_object_array_length(nodes);
 

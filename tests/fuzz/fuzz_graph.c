@@ -31,7 +31,8 @@ static void check_node(const struct graph_node *n)
 	HOLDS((n->kind == NODE_EXIT) == (n->outcome != NULL));
 	HOLDS((n->kind == NODE_TIMER) == (n->wait_s > 0));
 	HOLDS((n->expires_s > 0) == (n->on_expiry != NULL));
-	HOLDS(n->quorum >= 1 && n->confidence >= 0 && n->confidence <= 100 && n->retry_max_s >= n->retry_base_s);
+	HOLDS(n->quorum >= 1 && n->confidence >= 0 && n->confidence <= 100 &&
+	      n->retry_max_s >= n->retry_base_s);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

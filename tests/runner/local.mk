@@ -34,24 +34,22 @@ tests_runner_test_money_SOURCES = tests/runner/test_money.c tests/runner/engine.
 nodist_tests_runner_test_money_SOURCES = tests/runner/try/stmt_table.c
 tests_runner_test_money_CPPFLAGS = $(ENGINE_CPPFLAGS)
 tests_runner_test_money_LDADD = $(ENGINE_LDADD)
-tests_runner_test_plans_SOURCES = tests/runner/test_plans.c tests/runner/engine.h
-nodist_tests_runner_test_plans_SOURCES = tests/runner/try/stmt_table.c
-tests_runner_test_plans_CPPFLAGS = $(ENGINE_CPPFLAGS)
-tests_runner_test_plans_LDADD = $(ENGINE_LDADD)
 tests_runner_test_races_SOURCES = tests/runner/test_races.c tests/runner/engine.h
 nodist_tests_runner_test_races_SOURCES = tests/runner/try/stmt_table.c
 tests_runner_test_races_CPPFLAGS = $(ENGINE_CPPFLAGS)
 tests_runner_test_races_LDADD = $(ENGINE_LDADD)
 
 ENGINE_TESTS = tests/runner/test_engine tests/runner/test_graph tests/runner/test_people \
-	tests/runner/test_messages tests/runner/test_money tests/runner/test_plans
+	tests/runner/test_messages tests/runner/test_money
 check_PROGRAMS += $(ENGINE_TESTS) tests/runner/test_races
 DATABASE_TESTS += $(ENGINE_TESTS)
 CONSISTENCY_TESTS += tests/runner/test_races
 
 # The runner as a program.
-RUNNER_SH = tests/runner/briefs.sh tests/runner/drain.sh tests/runner/mistakes.sh tests/runner/outage.sh tests/runner/paid.sh
+RUNNER_SH = tests/runner/briefs.sh tests/runner/drain.sh tests/runner/mistakes.sh tests/runner/outage.sh \
+	tests/runner/paid.sh tests/runner/plans.sh
 EXTRA_DIST += tests/runner/inside.sh $(RUNNER_SH) tests/fixtures/agents tests/fixtures/briefs
 AGENTS_TESTS += tests/runner/briefs.sh
 ERRORS_TESTS += tests/runner/mistakes.sh tests/runner/paid.sh
 CONSISTENCY_TESTS += tests/runner/drain.sh tests/runner/outage.sh
+PERFORMANCE_TESTS += tests/runner/plans.sh

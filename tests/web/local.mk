@@ -6,6 +6,7 @@ tests_web_account_main_CPPFLAGS = -I$(top_srcdir)/tests/lib $(AM_CPPFLAGS)
 tests_web_account_main_LDADD = $(TESTDB) $(LIBMODEL)
 
 WEB_API_TESTS = \
+	tests/web/test_drawing.sh \
 	tests/web/test_every_route.sh \
 	tests/web/test_gates.sh \
 	tests/web/test_idempotency.sh \

@@ -166,3 +166,7 @@ select b.spent_usd = sum(h.spent_usd) filter (where h.settled_at is not null)
 	b.spent_usd + b.held_usd <= b.cap_usd as within, b.spent_usd::text as spent, b.held_usd::text as held
 from budget b join budget_hold h on h.project_id = b.key
 where b.kind = '4-project' and b.key = $1 group by b.kind, b.key
+
+-- :name try_kill_one :exec
+select pg_terminate_backend(pid) from pg_stat_activity
+where application_name = 'race' and datname = current_database() order by random() limit 1
