@@ -45,7 +45,8 @@ static void release(struct work *w)
 	if (w->next)
 		w->next->link = w->link;
 	w->r->active--;
-	w->r->want_claim = true;
+	/* Unless the last look found nothing: who makes work says so. */
+	w->r->want_claim |= !w->r->nothing_due;
 	arena_free(w->in_arena);
 	arena_free(w->a);
 	free(w);
