@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
 nobase_dist_pkgdata_DATA += \
+	templates/budgets.html.mustache \
+	templates/dead_letters.html.mustache \
 	templates/error.html.mustache \
 	templates/file.html.mustache \
 	templates/gate.html.mustache \
 	templates/home.html.mustache \
 	templates/home_live.html.mustache \
 	templates/layout.html.mustache \
+	templates/log.html.mustache \
+	templates/messages.html.mustache \
 	templates/partials/banners.html.mustache \
 	templates/partials/decision_form.html.mustache \
 	templates/partials/diff.html.mustache \

@@ -185,6 +185,7 @@ static void visitor_read(const struct rows *r, struct visitor *out)
 	out->runner_seconds = row_int(r, 0, "runner_seconds");
 	out->runner_provider = row_text(r, 0, "runner_provider");
 	out->runner_model = row_text(r, 0, "runner_model");
+	out->runner_pressure = row_text(r, 0, "runner_pressure");
 }
 
 bool session_visitor(struct db *db, struct arena *a, const char *session, int64_t idle_minutes,

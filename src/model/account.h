@@ -39,6 +39,7 @@ struct visitor {
 	const char *runner_seen_at; /* of the newest runner; NULL: none yet */
 	int64_t runner_seconds;     /* since then */
 	const char *runner_provider, *runner_model;
+	const char *runner_pressure; /* why live runners claim less; NULL: nothing is short */
 };
 /* ERR_NOT_FOUND as above; a link opens one session at most. */
 bool session_from_link(struct db *db, struct arena *a, const char *link, int64_t hours,

@@ -161,25 +161,24 @@ bool workflows_store(struct db *db, const char *data_dir, struct err *e)
 	struct arena *a = arena_new(0);
 	const char *dir = path_join(a, data_dir, "workflows"), **names;
 	const char *const *agents;
-	struct version *list;
-	size_t count, n = 0;
+	size_t count;
 	bool ok = false;
 
 	if (!dir_list(a, dir, &names, &count, e) || !known_agents(a, data_dir, &agents, e))
 		goto out;
-	list = arena_array(a, count, sizeof(*list));
+	ok = true;
 	for (size_t i = 0; i < count; i++) {
 		size_t len = strlen(names[i]);
+		struct version v = { .a = a };
+		struct err wrong = { 0 };
 		if (len < 5 || strcmp(names[i] + len - 4, ".dot") != 0)
 			continue;
-		list[n].a = a;
-		if (!read_one(&list[n++], dir, names[i], agents, e))
-			goto out;
+		if (read_one(&v, dir, names[i], agents, &wrong) && store(db, &v, &wrong))
+			continue;
+		if (ok && e)
+			*e = wrong;
+		ok = false;
 	}
-	for (size_t i = 0; i < n; i++)
-		if (!store(db, &list[i], e))
-			goto out;
-	ok = true;
 out:
 	arena_free(a);
 	return ok;

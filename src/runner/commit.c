@@ -119,11 +119,14 @@ struct attempt {
 	bool accepted[ENGINE_BATCH], keep, ok, unknown;
 	struct lease *kept;
 	size_t kept_count;
+	int64_t run; /* what the database says of one alone is said of its run; else 0 */
 	struct err e;
 };
 
-static void try_begin(struct attempt *try, struct runner *r, struct work **works, size_t n)
+static void try_begin(struct attempt *try, struct runner *r, struct work **works, size_t n,
+		      const struct booking_list *b)
 {
+	try->run = n + b->n == 1 ? (n ? works[0] : b->works[0])->lease.run : 0;
 	try->a = arena_new(0);
 	try->keep = !r->closing && r->active <= pressure_slots(r);
 	try->ok = try->unknown = false;
@@ -137,8 +140,10 @@ static void try_go(struct attempt *try, struct runner *r, size_t n, const struct
 {
 	struct stage_batch batch = { try->out, n, b->outcomes, b->n, try->keep };
 
+	int64_t before = log_set_run(try->run);
 	try->ok = stage_advance(r->db, try->a, r->id, &batch, try->accepted, &try->kept, &try->kept_count,
 				&try->unknown, &try->e);
+	log_set_run(before);
 }
 
 static bool try_end(struct attempt *try, struct runner *r, struct work **works, size_t n,
@@ -152,7 +157,7 @@ static bool flush_batch(struct runner *r, struct work **works, size_t n, const s
 		log_error("out of memory for a batch");
 		abort();
 	}
-	try_begin(try, r, works, n);
+	try_begin(try, r, works, n, b);
 	try_go(try, r, n, b);
 	bool here = try_end(try, r, works, n, b);
 	free(try);
@@ -306,6 +311,6 @@ void commit_flush(struct runner *r)
 		return;
 	sort_out(c, works, take(r, works));
 	bookings(r, &c->b);
-	try_begin(&c->try, r, c->outputs, c->output_count);
+	try_begin(&c->try, r, c->outputs, c->output_count, &c->b);
 	trip_start(&c->trip, r, go, back);
 }

@@ -14,6 +14,7 @@
 #include "model/project.h"
 #include "web/app.h"
 #include "web/handlers.h"
+#include "web/param.h"
 
 #define LIMIT 50
 #define LIMIT_MAX 100
@@ -116,12 +117,18 @@ bool page_projects(struct exchange *x, struct err *e)
 	return true;
 }
 
+bool project_shown(struct exchange *x, int64_t id, struct err *e)
+{
+	if (!project_get(x->db, x->arena, id, app_owner(x), &x->view, e))
+		return false;
+	x->template_ = "project";
+	set_bool(x->arena, x->view, "_can_cap", may_decide(x));
+	app_title(x, value_str(value_get(x->view, "name")), "projects");
+	return true;
+}
+
 bool page_project(struct exchange *x, struct err *e)
 {
 	int64_t id;
-	if (!route_id(x, 0, &id, e) || !project_get(x->db, x->arena, id, app_owner(x), &x->view, e))
-		return false;
-	x->template_ = "project";
-	app_title(x, value_str(value_get(x->view, "name")), "projects");
-	return true;
+	return route_id(x, 0, &id, e) && project_shown(x, id, e);
 }

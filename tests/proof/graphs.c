@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof(*(array))))
-#define DEFAULTS .quorum = 1, .role = "approver", .max_attempts = 3, .base_s = 2, .max_s = 6, .timeout_s = 60
+#define DEFAULTS .quorum = 1, .role = "approver", .max_attempts = 2, .base_s = 1, .max_s = 6, .timeout_s = 60
 #define WORK(node, at, who) { .name = node, .kind = AGENT, .position = at, .agent = who, DEFAULTS }
 #define END(node, at, how) { .name = node, .kind = EXIT, .position = at, .outcome = how, DEFAULTS }
 #define MEET(node, at, of) { .name = node, .kind = JOIN, .position = at, .reviews = of, DEFAULTS }
@@ -14,7 +14,7 @@
 /* One after another, with loops that are bounded and concerns. */
 static const struct g_node line_nodes[] = {
 	WORK("a", 1, "analyst"),
-	{ "d", AGENT, 2, "developer", .quorum = 1, .role = "approver", .max_attempts = 2, .base_s = 1,
+	{ "d", AGENT, 2, "developer", .quorum = 1, .role = "approver", .max_attempts = 4, .base_s = 1,
 	  .max_s = 4, .timeout_s = 600 },
 	WORK("t", 3, "tester"),
 	END("done", 4, "done"),

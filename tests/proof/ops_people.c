@@ -16,7 +16,7 @@ void op_submit(struct test *t)
 	struct oracle *o = t->o;
 	struct rows *r;
 
-	if (o->runs == RUNS || oracle_open(o) >= 10)
+	if (o->runs == RUNS || oracle_open(o) >= CROWD)
 		return;
 	const char *key = arena_printf(t->a, "key %ld", t->op);
 	note(t, "submit %s for %s, priority %d, cap %" PRId64, graphs[graph].name, people[tenant].name, priority, cap);
@@ -58,7 +58,7 @@ void op_decide(struct test *t)
 {
 	static const char *const kinds[] = { "approve", "approve", "approve", "changes", "changes",
 					     "reject",	"skip",	   "skip",    "answer",	 "answer" };
-	static const int deciders[] = { 0, 1, 2, 2, 3, 3, 4, 4, 5, 5, 5, 6 };
+	static const int deciders[] = { 0, 1, 2, 3, 4, 4, 4, 5, 5, 5, 5, 6 };
 	const char *kind = kinds[roll(t, 10)], *comment = chance(t, 8) ? "" : "please";
 	int run, gate, who = deciders[roll(t, 12)];
 	bool open;
@@ -68,8 +68,8 @@ void op_decide(struct test *t)
 		return;
 	const struct o_run *at = &t->o->run[run];
 	int revision = gate < at->gates ? at->gate[gate].revision : 0;
-	if (gate < at->gates && streq(at->gate[gate].kind, "question") && chance(t, 60))
-		kind = "answer";
+	if (gate < at->gates && chance(t, 60))
+		kind = streq(at->gate[gate].kind, "question") ? "answer" : "approve";
 	if (*comment)
 		comment = arena_printf(t->o->a, "please %d", (int)roll(t, 50));
 	revision += chance(t, 4);
@@ -127,7 +127,7 @@ void op_run_retry(struct test *t)
 	int run = chance(t, 70) ? some_run(t) : (int)roll(t, (uint64_t)t->o->runs);
 	const struct o_run *r = &t->o->run[run];
 	const char *node = r->g->nodes[roll(t, (uint64_t)r->g->node_count)].name, *comment = chance(t, 50) ? "" : "again";
-	if (r->gates > QUESTIONS - 16 || r->branches > BRANCHES - 16 || (r->ended && oracle_open(t->o) >= 10))
+	if (r->gates > QUESTIONS - 16 || r->branches > BRANCHES - 16 || (r->ended && oracle_open(t->o) >= CROWD))
 		return;
 	note(t, "back to %s in %" PRId64, node, r->id);
 	bool ok = db_exec(t->db, STMT_PROOF_RUN_RETRY, P(p_int(r->id), p_text(node), p_text(comment), person(4)), &t->e);

@@ -19,12 +19,21 @@ static int somebody(struct test *t)
 {
 	int *at = &t->team[roll(t, TEAM)];
 
-	if (*at == NOBODY || (!o_live(t->o, *at) && chance(t, 50))) {
+	if (t->o->runners < RUNNERS && (*at == NOBODY || (!o_live(t->o, *at) && chance(t, 80)))) {
 		*at = t->o->runners++;
 		t->o->runner[*at].expires = t->o->now + 30LL * SECOND;
 		expect(t, db_exec(t->db, STMT_PROOF_RUNNER, P(runner_param(t, *at)), &t->e), 0);
 	}
 	return *at;
+}
+
+/* Mostly who holds something. */
+static int busy(struct test *t)
+{
+	struct o_lease l[HANDS];
+	int n = chance(t, 90) ? leases(t, NOBODY, l) : 0;
+
+	return n > 0 ? t->o->run[l->run].c[l->branch].owner : somebody(t);
 }
 
 /* Mostly somebody's own leases; sometimes another's, or of an epoch that is over. */
@@ -43,14 +52,14 @@ static int hand(struct test *t, int owner, struct o_lease *l, int most)
 
 void op_claim(struct test *t)
 {
-	static const int limits[] = { 1, 2, 3, 5, 1000 };
+	static const int limits[] = { 1, 2, 5, 1000, 1000 };
 	struct o_lease got[HANDS * 8];
 	int owner = somebody(t), n, limit = limits[roll(t, 5)], quota = limits[roll(t, 5)];
 	struct oracle *o = t->o;
 	struct rows *r;
 
 	/* What equal ranks leave open is not asked for. */
-	if (o_due_count(o) > limit || (o_due_count(o) > 0 && limit < 1000) || !o_claim_plan(o, limit, quota, got, &n))
+	if (o_due_count(o) > 0 || !o_claim_plan(o, limit, quota, got, &n))
 		limit = quota = 1000;
 	note(t, "claim by %d: %d, %d of a tenant", owner + 1, limit, quota);
 	expect(t, db_many(t->db, t->a, STMT_PROOF_CLAIM, P(runner_param(t, owner), p_int(limit), p_int(quota)), &r,
@@ -158,7 +167,7 @@ void op_advance(struct test *t)
 	const char *outcome[HANDS], *text[HANDS], *document[HANDS], *files[HANDS], *report[HANDS], *detail[HANDS],
 		*said[HANDS], *provider[HANDS], *model[HANDS];
 	struct str sha[HANDS];
-	int owner = somebody(t), n = hand(t, owner, l, 1 + (int)roll(t, 5));
+	int owner = busy(t), n = hand(t, owner, l, 1 + (int)roll(t, 5));
 	bool keep = chance(t, 50);
 	struct rows *r;
 
@@ -199,14 +208,23 @@ void op_advance(struct test *t)
 void op_retry(struct test *t)
 {
 	struct o_lease l[HANDS];
-	int owner = somebody(t), n = hand(t, owner, l, 1);
+	int owner = busy(t), n = hand(t, owner, l, 1);
 	int64_t least = 0, most = 0, delay = chance(t, 70) ? 0 : 1 + (int64_t)roll(t, 30);
-	bool counts = chance(t, 75);
+	bool counts = chance(t, 75), stubborn = chance(t, 60);
+	struct o_lease hands[HANDS];
 	const char *problem = arena_printf(t->o->a, "trouble %d", (int)roll(t, 5));
 	struct rows *r;
 
 	if (n == 0)
 		return;
+	for (int i = 0, all = leases(t, NOBODY, hands); i < all && stubborn; i++) {
+		const struct o_cursor *c = &t->o->run[hands[i].run].c[hands[i].branch];
+		if (c->attempt == 0)
+			continue;
+		*l = hands[i];
+		owner = c->owner;
+		counts = true;
+	}
 	note(t, "retry by %d:%s %s%s", owner + 1, show(t, l, 1), problem, counts ? "" : ", uncounted");
 	int64_t run = t->o->run[l->run].id;
 	expect(t, db_one(t->db, t->a, STMT_PROOF_RETRY,
@@ -231,7 +249,7 @@ void op_park(struct test *t)
 	const char *kind = kinds[roll(t, 5)], *json = "", *detail = arena_printf(t->o->a, "need %d", (int)roll(t, 4));
 	struct o_lease l[HANDS];
 	struct o_cap cap[4];
-	int owner = somebody(t), n = hand(t, owner, l, 1), caps = 0;
+	int owner = busy(t), n = hand(t, owner, l, 1), caps = 0;
 	int64_t amount = streq(kind, "budget") ? (int64_t)roll(t, 500000) : -1;
 	struct rows *r;
 

@@ -132,8 +132,10 @@ static void mark(struct o_run *r, const struct o_enter *e, int keep)
 		if (i == stage || r->g->nodes[i].position <= n->position ||
 		    (!streq(later->state, "done") && !streq(later->state, "waiting")))
 			continue;
-		if (r->c[e->branch].parent < 0 || graph_reaches(r->g, e->node, i))
-			later->state = "stale";
+		if (r->c[e->branch].parent >= 0 && !graph_reaches(r->g, e->node, i))
+			continue;
+		later->state = "stale";
+		later->problem = NULL;
 	}
 }
 

@@ -8,7 +8,7 @@
 #include "db/db.h"
 #include "oracle.h"
 
-enum { TAIL = 40, LINE = 300, TEAM = 3, HANDS = 64 };
+enum { TAIL = 40, LINE = 300, TEAM = 3, HANDS = 64, CROWD = 8 /* runs open at once */ };
 
 struct test {
 	struct db *db;

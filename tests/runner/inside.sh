@@ -100,9 +100,9 @@ logged() {
 		for line in open(sys.argv[1]):
 		    record = json.loads(line)
 		    said, run = record["message"], record.get("run")
-		    stage = re.match(r"stage \S+ of run (\d+)", said)
-		    if stage and run != int(stage[1]):
-		        sys.exit("another run: " + line)
+		    stage = re.match(r"(stage|call) ", said)
+		    if stage and run is None:
+		        sys.exit("of which run? " + line)
 		    database = re.match("statement|database connection|no connection|the database closed", said)
 		    if not stage and not database and run is not None:
 		        sys.exit("no run's: " + line)
