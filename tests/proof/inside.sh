@@ -11,4 +11,5 @@ said=$(cat "$functions"/*.sql | psql -XAtq -1 -v ON_ERROR_STOP=1 "$DATABASE_URL"
 	echo 'Bail out! the functions cannot be created'
 	exit 99
 }
+# shellcheck disable=SC2154 # with-database sets it
 exec "$top_builddir/tests/proof/differential" "$@"

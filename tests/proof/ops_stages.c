@@ -219,7 +219,7 @@ void op_retry(struct test *t)
 		return;
 	for (int i = 0, all = leases(t, NOBODY, hands); i < all && stubborn; i++) {
 		const struct o_cursor *c = &t->o->run[hands[i].run].c[hands[i].branch];
-		if (c->attempt == 0)
+		if (c->attempt == 0 && !t->o->run[hands[i].run].paused)
 			continue;
 		*l = hands[i];
 		owner = c->owner;
