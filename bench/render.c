@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "base/rows.h"
+#include "base/sheet.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -66,8 +66,8 @@ static bool report(const char *what, void (*fn)(void))
 int main(void)
 {
 	static const char *cells[ROWS][ROW_COLUMNS];
-	struct table t = { ROWS, { "id", "name", "state", "cost", "done", "note" },
-			   { V_INT, V_TEXT, V_TEXT, V_NUMBER, V_BOOL, V_TEXT }, cells };
+	struct sheet t = { ROWS, { "id", "name", "state", "cost", "done", "note" },
+			   { V_INT, V_TEXT, V_TEXT, V_NUMBER, V_BOOL, V_TEXT }, .texts = cells };
 	struct arena *a = arena_new(0);
 	bool ok;
 
@@ -83,7 +83,7 @@ int main(void)
 	if (!templates_add(set, "page", MT_HTML, page, sizeof(page) - 1, NULL))
 		return 1;
 	view = value_object(a);
-	value_set(a, view, "rows", value_rows(a, &table_vtable, &t));
+	value_set(a, view, "rows", value_rows(a, sheet_table(&t)));
 	buf_init(&out, 1 << 20);
 	ok = report("list page rendered by the template engine", render);
 	ok = report("list written as JSON", write_json) && ok;

@@ -3,11 +3,12 @@
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const steps = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
+// Of what is to come, too: "in 5 minutes".
 function ago(seconds) {
 	for (const [unit, size] of steps)
-		if (seconds >= size)
-			return relative.format(-Math.floor(seconds / size), unit);
-	return "just now";
+		if (Math.abs(seconds) >= size)
+			return relative.format(-Math.trunc(seconds / size), unit);
+	return seconds < -10 ? "in a moment" : "just now";
 }
 
 function span(seconds) {
@@ -27,7 +28,7 @@ export function times(root) {
 		if (Number.isNaN(at) || now - at > 30 * 86400e3)
 			continue;
 		time.title = new Date(at).toLocaleString();
-		put(time, ago(Math.max(0, Math.floor((now - at) / 1000))));
+		put(time, ago(Math.floor((now - at) / 1000)));
 	}
 	for (const running of root.querySelectorAll("[data-since]"))
 		put(running, span(Math.max(0, Math.floor((now - Date.parse(running.dataset.since)) / 1000))));

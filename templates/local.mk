@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: MIT
 nobase_dist_pkgdata_DATA += \
+	templates/budgets.html.mustache \
+	templates/dead_letters.html.mustache \
 	templates/error.html.mustache \
 	templates/file.html.mustache \
 	templates/gate.html.mustache \
 	templates/home.html.mustache \
 	templates/home_live.html.mustache \
 	templates/layout.html.mustache \
+	templates/log.html.mustache \
+	templates/messages.html.mustache \
 	templates/partials/banners.html.mustache \
 	templates/partials/decision_form.html.mustache \
 	templates/partials/diff.html.mustache \
+	templates/partials/drawing.html.mustache \
 	templates/partials/gate_rows.html.mustache \
 	templates/partials/onwards.html.mustache \
 	templates/partials/provider.html.mustache \

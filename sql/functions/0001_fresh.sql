@@ -1,5 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- The functions are not migrated: at every migration all go, and those of these files come.
+--
+-- Those that runners call often forbid the planner to read tables as a whole, or to sort all that
+-- is ready: with the statistics of a quiet night it would, and they know their keys. A plan that
+-- does so all the same is not worth compiling either.
 
 do $$
 declare

@@ -38,17 +38,18 @@ begin
 	from unnest(p_state) with ordinality as t(s, o);
 end $$;
 
--- Whether a way leads from a node to another that passes no join.
-create function way_leads(p_graph bigint, p_from text, p_to text) returns boolean
+-- The nodes to which edges that do not go back lead from one.
+create function node_after(p_graph bigint, p_node text) returns table (node text)
 language sql stable as $$
-	with recursive way as (
-		select p_from as node
+	with recursive after as (
+		select p_node as node
 		union
-		select e.next
-		from way w join workflow_edge e on e.graph_id = p_graph and e.node = w.node
-			join workflow_node n on n.graph_id = p_graph and n.node = e.next and n.kind <> 'join'
+		select e.next from after a
+			join workflow_edge e on e.graph_id = p_graph and e.node = a.node
+			join workflow_node f on f.graph_id = p_graph and f.node = e.node
+			join workflow_node t on t.graph_id = p_graph and t.node = e.next and t.position > f.position
 	)
-	select exists (select from way where node = p_to)
+	select node from after
 $$;
 
 -- Puts cursors, locked by the caller, on their nodes. A step whose gate is set asks a person at
@@ -102,8 +103,8 @@ begin
 	select array_agg(m.run_id), array_agg(m.branch) into kept_run, kept_branch
 	from moved m where m.state = 'L';
 
-	-- What comes after a stage that is done again is stale; the stage itself is to be done. What a
-	-- branch does makes nothing stale in the branches beside it.
+	-- What comes after a stage that is done again is stale, but not what stands beside it in another
+	-- branch; the stage itself is to be done.
 	update stage s set
 		state = case when s.node <> t.stage then 'stale' when t.asks then 'waiting'
 			when t.kept then 'running' else 'pending' end,
@@ -112,8 +113,8 @@ begin
 		started_at = case when s.node = t.stage and t.kept then engine_now() else s.started_at end,
 		ended_at = case when s.node = t.stage and t.kept then null else s.ended_at end,
 		attempts = s.attempts + (s.node = t.stage and t.kept)::integer
-	from (select m.run_id, m.branch, m.gate, m.detail, coalesce(n.reviews, n.node) as stage,
-			m.gate is not null or n.kind = 'gate' as asks, n.graph_id, n.node, n.position,
+	from (select m.run_id, r.graph_id, n.node, m.gate, m.detail, coalesce(n.reviews, n.node) as stage,
+			m.gate is not null or n.kind = 'gate' as asks, n.position,
 			p_keep is not null and m.gate is null and n.kind = 'agent' and not r.paused as kept
 		from unnest(p_steps) m
 			join run r using (run_id)
@@ -122,7 +123,7 @@ begin
 	where s.run_id = t.run_id
 		and (s.node = t.stage
 			or not t.asks and s.position > t.position and s.state in ('done', 'waiting')
-				and (t.branch = 0 or way_leads(t.graph_id, t.node, s.node)));
+				and exists (select from node_after(t.graph_id, t.node) a where a.node = s.node));
 
 	with g as (
 		insert into gate (run_id, branch, node, stage, kind, revision, artifact_id, detail, amount_usd, budgets,
@@ -142,10 +143,6 @@ begin
 	into asked, question from g;
 	if asked is not null then
 		perform event_each(asked, 'action_required', question);
-		insert into dead_letter (run_id, branch, node, attempts, problem, at)
-		select t.run_id, t.branch, t.node, s.attempts, coalesce(t.detail, ''), engine_now()
-		from unnest(p_steps) t join stage s on s.run_id = t.run_id and s.node = t.node
-		where t.gate = 'failure';
 	end if;
 
 	update run r set problem = m.problem, state = m.state
@@ -219,7 +216,8 @@ begin
 			case when e.next is null or l.times >= e.max_times
 					or t.outcome = 'concern' and s.concern_sha256 = sha256(convert_to(coalesce(t.detail, ''), 'UTF8'))
 				then case when t.outcome = 'concern' or n.kind = 'join' then 'conflict' else 'tests' end
-			end as gate
+			end as gate,
+			row_number() over (partition by c.run_id, c.branch order by e.next) as k
 		from unnest(p_run, p_branch, p_outcome, p_detail) as t(run_id, branch, outcome, detail)
 			join cursor c using (run_id, branch)
 			join run r using (run_id)
@@ -259,9 +257,9 @@ begin
 	)
 	select array_agg((w.run_id, w.branch, case when w.gate is null then w.next else w.node end, w.outcome,
 			w.gate, case when w.gate is not null then coalesce(w.words, w.detail) end, null, null)::step
-			order by w.run_id, w.branch) filter (where w.meets is null),
+			order by w.run_id, w.branch) filter (where w.meets is null or w.gate is not null and w.k = 1),
 		array_agg((w.run_id, w.branch, w.next, w.meets, null, null, null, null)::step
-			order by w.run_id, w.branch, w.next) filter (where w.meets is not null)
+			order by w.run_id, w.branch, w.next) filter (where w.meets is not null and w.gate is null)
 	into steps, forks
 	from said w;
 

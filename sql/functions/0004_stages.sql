@@ -18,7 +18,8 @@ begin
 	if due_run is null then
 		return;
 	end if;
-	update cursor c set state = 'R', why = null,
+	update cursor c set state = case when r.paused then 'W' else 'R' end,
+		why = case when r.paused then 'paused' end,
 		rank = engine_now() - r.priority * interval '10 min'
 	from unnest(due_run, due_branch) as d(run_id, branch) join run r using (run_id)
 	where c.run_id = d.run_id and c.branch = d.branch and c.why = 'retry';
@@ -36,7 +37,8 @@ end $$;
 create function stage_claim(p_owner uuid, p_limit integer, p_quota integer)
 returns table (run_id bigint, branch integer, epoch bigint, node text, agent text, attempt integer,
 	revision integer, confidence numeric)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_column
 begin
 	perform 1 from runner where runner_id = p_owner and expires_at > engine_now() and ended_at is null;
@@ -91,7 +93,8 @@ create function stage_advance(p_owner uuid, p_run bigint[], p_branch integer[], 
 	p_model text[], p_files jsonb[], p_report jsonb[], p_detail text[], p_messages jsonb[], p_keep boolean)
 returns table (ord bigint, run_id bigint, branch integer, epoch bigint, node text, agent text,
 	attempt integer, revision integer, confidence numeric)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_column
 declare
 	ok bigint[];
@@ -211,7 +214,8 @@ end $$;
 create function stage_retry(p_owner uuid, p_run bigint, p_branch integer, p_epoch bigint,
 	p_delay_s double precision, p_problem text, p_counts boolean)
 returns table (state text)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_column
 declare
 	c record;
@@ -229,6 +233,8 @@ begin
 	end if;
 	perform message_back(array[p_run], array[p_branch], array[p_epoch], p_problem, p_counts);
 	if p_counts and c.attempt + 1 >= c.max_attempts then
+		insert into dead_letter (run_id, branch, node, attempts, problem, at)
+		values (p_run, p_branch, c.node, c.attempt + 1, p_problem, engine_now());
 		perform cursor_enter(array[(p_run, p_branch, c.node, null, 'failure', p_problem, null, null)::step], null);
 		return query select 'asked';
 		return;
@@ -249,14 +255,16 @@ end $$;
 create function stage_park(p_owner uuid, p_run bigint, p_branch integer, p_epoch bigint,
 	p_kind text, p_detail text, p_amount numeric, p_budgets jsonb)
 returns table (state text)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_column
 declare
 	at_node text;
 	who text;
+	tried integer;
 begin
 	perform 1 from run r where r.run_id = p_run for no key update;
-	select c.node, s.agent into at_node, who from cursor c join stage s using (run_id, node)
+	select c.node, s.agent, c.attempt + 1 into at_node, who, tried from cursor c join stage s using (run_id, node)
 	where c.run_id = p_run and c.branch = p_branch and c.epoch = p_epoch and c.owner = p_owner
 		and c.state = 'L'
 	for no key update of c;
@@ -266,8 +274,11 @@ begin
 	end if;
 	perform message_back(array[p_run], array[p_branch], array[p_epoch], null, false);
 	perform cursor_enter(array[(p_run, p_branch, at_node, null, p_kind, p_detail, p_amount, p_budgets)::step], null);
-	if p_kind = 'question' then
-		perform message_post(p_run, who, null, null, 'people', 0, p_detail, null, g.gate_id)
+	if p_kind = 'failure' then
+		insert into dead_letter (run_id, branch, node, attempts, problem, at)
+		values (p_run, p_branch, at_node, tried, p_detail, engine_now());
+	elsif p_kind = 'question' then
+		perform message_post(p_run, who, null, null, 'people', 0, left(p_detail, 20000), null, g.gate_id)
 		from gate g where g.run_id = p_run and g.branch = p_branch and g.state = 'open';
 	end if;
 	return query select 'asked';
@@ -276,7 +287,8 @@ end $$;
 -- Takes back what dead runners lease and what is overdue, and books the calls of the dead as
 -- spent in full. p_limit bounds a round.
 create function stage_rescue(p_limit integer) returns table (run_id bigint, branch integer)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_column
 declare
 	lost_run bigint[];

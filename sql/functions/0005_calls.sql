@@ -44,7 +44,7 @@ begin
 		update budget b set held_usd = b.held_usd + i.amount
 		from budget_keys(p_day, i.tenant_id, i.project_id) k
 		where b.kind = k.kind and b.key = k.key and i.amount > 0;
-		update provider_limit p set in_flight = p.in_flight + 1, tokens = p.tokens - 1
+		update provider_limit p set in_flight = p.in_flight + 1, tokens = p.tokens - (p.per_minute is not null)::integer
 		where p.provider = i.provider and p.model = i.model;
 	end if;
 end $$;
@@ -58,7 +58,8 @@ create function call_begin(p_owner uuid, p_run bigint[], p_branch integer[], p_e
 	p_provider text[], p_model text[], p_hash bytea[], p_amount numeric[])
 returns table (ord bigint, verdict text, call_id bigint, response text, need numeric, budgets jsonb,
 	wait_s double precision)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_column
 declare
 	today constant bigint := budget_day(engine_now());
@@ -122,7 +123,8 @@ begin
 			from unnest(items) x cross join budget_keys(today, x.tenant_id, x.project_id) k
 			where x.verdict is null and x.amount > 0 group by 1, 2) h
 		where b.kind = h.kind and b.key = h.key;
-		update provider_limit p set in_flight = p.in_flight + h.n, tokens = p.tokens - h.n
+		update provider_limit p set in_flight = p.in_flight + h.n,
+			tokens = p.tokens - case when p.per_minute is null then 0 else h.n end
 		from (select x.provider, x.model, count(*) as n from unnest(items) x where x.verdict is null group by 1, 2) h
 		where p.provider = h.provider and p.model = h.model;
 		select array_agg((x.ord, x.run_id, x.node, x.revision, x.provider, x.model, x.hash, x.amount, x.project_id,
@@ -208,7 +210,8 @@ end $$;
 create function call_end(p_call bigint[], p_state text[], p_response text[], p_error text[],
 	p_http_status integer[], p_input bigint[], p_output bigint[], p_cost numeric[])
 returns void
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 begin
 	perform 1 from llm_call l where l.call_id = any (p_call) order by l.call_id for no key update;
 	update llm_call l set state = t.state, response = t.response, error = t.error,
@@ -240,24 +243,32 @@ begin
 		group by k.key
 		on conflict do nothing;
 	end if;
+	-- The chain before the budget, as decisions lock them.
+	perform audit_add(case when p_kind = '4-project' then p_key end, p_account, 'budget',
+		jsonb_build_object('kind', p_kind, 'key', p_key, 'cap_usd', p_cap));
 	update budget set cap_usd = p_cap
 	where kind = p_kind and (key = p_key or p_kind = '2-day' and p_key = 0 and key = budget_day(engine_now()));
 	if not found then
 		raise exception 'There is no such budget.' using errcode = 'BA404';
 	end if;
-	perform audit_add(case when p_kind = '4-project' then p_key end, p_account, 'budget',
-		jsonb_build_object('kind', p_kind, 'key', p_key, 'cap_usd', p_cap));
 	perform pg_notify('runner_work', '');
 end $$;
 
--- What a server may be asked; nulls are no limit.
+-- What a server may be asked; nulls are no limit. Every runner says so when it begins: what is so
+-- already waits for nobody.
 create function provider_limit_set(p_provider text, p_model text, p_max_in_flight integer, p_per_minute integer)
 returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
+	perform 1 from (select 1) one left join provider_limit p on p.provider = p_provider and p.model = p_model
+	where p.max_in_flight is not distinct from p_max_in_flight and p.per_minute is not distinct from p_per_minute;
+	if found then
+		return;
+	end if;
 	lock table llm_call in share row exclusive mode;
 	if p_max_in_flight is null and p_per_minute is null then
-		update llm_call set limited = false where provider = p_provider and model = p_model and limited;
+		update llm_call set limited = false
+		where provider = p_provider and model = p_model and state = 'intent' and limited;
 		delete from provider_limit where provider = p_provider and model = p_model;
 		return;
 	end if;
@@ -271,6 +282,7 @@ begin
 		tokens = case when per_minute is distinct from p_per_minute
 			then greatest(1, coalesce(p_per_minute, 0) / 6.0) else tokens end,
 		refilled_at = case when per_minute is distinct from p_per_minute then engine_now() else refilled_at end,
-		in_flight = (select count(*) from llm_call where provider = p_provider and model = p_model and limited)
+		in_flight = (select count(*) from llm_call
+			where provider = p_provider and model = p_model and state = 'intent' and limited)
 	where provider = p_provider and model = p_model;
 end $$;

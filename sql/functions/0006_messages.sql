@@ -53,7 +53,8 @@ end $$;
 -- was cancelled or went back) is free.
 create function message_take(p_owner uuid, p_run bigint[], p_branch integer[], p_epoch bigint[])
 returns table (run_id bigint, branch integer, message_id bigint, sender text, topic text, body text, reply_to bigint)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_column
 begin
 	return query

@@ -16,7 +16,8 @@ exception when check_violation then
 end $$;
 
 -- Log: a partition a day, kept p_log_days. Events: one a month by the run's begin; a month's go
--- p_event_days after its end, when all its runs have ended.
+-- p_event_days after its end, when all its runs have ended. What came before there were partitions
+-- stands in the default ones and goes row by row.
 create function keep(p_log_days integer, p_event_days integer) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -49,5 +50,7 @@ begin
 		end if;
 	end loop;
 	delete from log_rest where at < engine_now() - make_interval(days => p_log_days);
+	delete from event_rest e where e.run_started < engine_now() - make_interval(days => p_event_days)
+		and exists (select from run r where r.run_id = e.run_id and r.ended_at is not null);
 	return gone;
 end $$;

@@ -12,7 +12,8 @@ declare
 	pid bigint;
 	rid bigint;
 begin
-	select * into graph from workflow w where w.name = p_workflow order by w.graph_id desc limit 1;
+	select * into graph from workflow w where w.name = p_workflow
+	order by w.offered_at desc, w.graph_id desc limit 1;
 	if not found then
 		raise exception 'There is no workflow named "%".', p_workflow using errcode = 'BA422';
 	elsif p_priority not between -10 and 10 then
@@ -76,7 +77,8 @@ end $$;
 create function gate_decide(p_gate bigint, p_revision integer, p_kind text, p_comment text,
 	p_account bigint)
 returns table (decision_id bigint, run_id bigint, open boolean, votes integer, quorum integer)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
 #variable_conflict use_column
 declare
 	g gate;
@@ -336,7 +338,7 @@ begin
 		update stage set feedback = jsonb_build_object('kind', 'changes', 'stage', p_node, 'comment', p_comment)
 		where run_id = p_run and node = p_node;
 	end if;
-	update run set state = 'running', paused = false, ended_at = null where run_id = p_run;
+	update run set state = 'running', ended_at = null, paused = false where run_id = p_run;
 	perform cursor_enter(array[(p_run, 0, p_node, null, null, null, null, null)::step], null);
 	perform audit_add(r.project_id, p_account, 'retry', jsonb_build_object('run', p_run, 'stage', p_node));
 	perform event_append(array[p_run], array['agent_status'],

@@ -60,9 +60,11 @@ returning audit_add(null, account_id, 'sign_in', '{"by": "password"}')
 -- Everything that each page needs besides its own view, in one statement.
 select a.account_id, a.name, a.role, s.seen_at < now() - interval '1 minute' as stale,
 	r.seen_at as runner_seen_at, extract(epoch from now() - r.seen_at)::bigint as runner_seconds,
-	r.provider as runner_provider, r.model as runner_model
+	r.provider as runner_provider, r.model as runner_model, q.pressure as runner_pressure
 from session s join account a using (account_id)
 	left join lateral (select seen_at, provider, model from runner order by seen_at desc limit 1) r on true
+	cross join lateral (select string_agg(distinct pressure, '; ') as pressure from runner
+		where seen_at > now() - interval '2 minutes' and expires_at > now() and ended_at is null) q
 where s.token_hash = $1 and s.expires_at > now() and s.seen_at > now() - make_interval(mins => $2)
 	and a.disabled_at is null
 
@@ -97,9 +99,11 @@ returning api_token_id
 select a.account_id, a.name, a.role,
 	t.seen_at is null or t.seen_at < now() - interval '1 minute' as stale,
 	r.seen_at as runner_seen_at, extract(epoch from now() - r.seen_at)::bigint as runner_seconds,
-	r.provider as runner_provider, r.model as runner_model
+	r.provider as runner_provider, r.model as runner_model, q.pressure as runner_pressure
 from api_token t join account a using (account_id)
 	left join lateral (select seen_at, provider, model from runner order by seen_at desc limit 1) r on true
+	cross join lateral (select string_agg(distinct pressure, '; ') as pressure from runner
+		where seen_at > now() - interval '2 minutes' and expires_at > now() and ended_at is null) q
 where t.token_hash = $1 and t.revoked_at is null and a.disabled_at is null
 
 -- :name api_token_seen :exec

@@ -49,6 +49,7 @@ grant select on project, run, cursor, stage, stage_result, artifact, artifact_fi
 	decision, llm_call, budget, budget_hold, provider_limit, gate, message, event, runner
 	to botarmy_runner;
 grant select, insert on workflow, workflow_node, workflow_edge, subscription to botarmy_runner;
+grant update (offered_at) on workflow to botarmy_runner;
 grant delete on subscription to botarmy_runner;
 grant insert on blob, log to botarmy_runner;
 grant insert, update on runner to botarmy_runner;

@@ -33,6 +33,8 @@
 #define ALIGN alignof(max_align_t)
 #define FIRST_BLOCK ((size_t)16 << 10)
 #define LARGEST_BLOCK ((size_t)1 << 20)
+/* One large request must not pin its memory. */
+#define KEPT_BLOCK ((size_t)64 << 10)
 #define DEFAULT_CAP ((size_t)256 << 20)
 
 struct block {
@@ -102,25 +104,28 @@ void arena_free(struct arena *a)
 
 void arena_reset(struct arena *a)
 {
-	struct block *kept = NULL;
+	struct block **best = NULL, *kept = NULL;
 
 	run_deferred(a);
-	/* The smallest block is the oldest: one large request must not pin its memory. */
-	for (struct block **at = &a->blocks; *at; at = &(*at)->next) {
-		if (!(*at)->next && (*at)->size <= LARGEST_BLOCK) {
-			kept = *at;
-			*at = NULL;
-			break;
-		}
+	for (struct block **at = &a->blocks; *at; at = &(*at)->next)
+		if ((*at)->size <= KEPT_BLOCK && (!best || (*at)->size > (*best)->size))
+			best = at;
+	if (best) {
+		kept = *best;
+		*best = kept->next;
 	}
 	free_blocks(a->blocks);
 	a->blocks = kept;
+	a->next_size = FIRST_BLOCK;
 	if (kept) {
+		kept->next = NULL;
 		kept->used = 0;
 		POISON(kept->data, kept->size);
+		/* Where one did not do, twice as much may next time. */
+		while (a->next_size <= kept->size)
+			a->next_size *= 2;
 	}
 	a->used = 0;
-	a->next_size = FIRST_BLOCK;
 }
 
 static struct block *add_block(struct arena *a, size_t need)
@@ -190,18 +195,21 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char first[256], *s;
 	va_list ap, again;
-	char *s;
 	int n;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(first, sizeof(first), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		out_of_memory("text that cannot be formatted", 0);
 	s = arena_alloc(a, (size_t)n + 1);
-	vsnprintf(s, (size_t)n + 1, fmt, again);
+	if ((size_t)n < sizeof(first))
+		memcpy(s, first, (size_t)n);
+	else
+		vsnprintf(s, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return s;
 }
@@ -214,9 +222,4 @@ void arena_defer(struct arena *a, void (*fn)(void *), void *p)
 	d->p = p;
 	d->next = a->deferred;
 	a->deferred = d;
-}
-
-size_t arena_used(const struct arena *a)
-{
-	return a->used;
 }

@@ -14,7 +14,7 @@
 
 struct arena;
 
-/* `cap` in bytes; 0 means 256 MiB. Free with arena_free(). */
+/* `cap` in bytes between two resets; 0 means 256 MiB. Free with arena_free(). */
 struct arena *arena_new(size_t cap);
 void arena_free(struct arena *a);
 /* Runs the deferred functions, newest first, and keeps one block for reuse. */
@@ -28,7 +28,5 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), returns_nonnull));
 /* Calls fn(p) at reset or free: how PGresults, json objects and descriptors die. */
 void arena_defer(struct arena *a, void (*fn)(void *), void *p);
-/* Bytes handed out since the last reset. */
-size_t arena_used(const struct arena *a);
 
 #endif

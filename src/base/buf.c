@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
+
 #define FIRST_SIZE 256
 
 void buf_init(struct buf *b, size_t cap)
@@ -27,8 +29,7 @@ void buf_clear(struct buf *b)
 		b->data[0] = '\0';
 }
 
-/* Room for n more bytes and the NUL. */
-static bool reserve(struct buf *b, size_t n)
+bool buf_reserve(struct buf *b, size_t n)
 {
 	size_t size;
 	char *data;
@@ -63,27 +64,6 @@ static bool reserve(struct buf *b, size_t n)
 	return true;
 }
 
-void buf_add(struct buf *b, const void *data, size_t n)
-{
-	if (!reserve(b, n))
-		return;
-	if (n)
-		memcpy(b->data + b->len, data, n);
-	b->len += n;
-	b->data[b->len] = '\0';
-}
-
-void buf_addc(struct buf *b, char c)
-{
-	/* Most often there is room: escaping and JSON go byte by byte. */
-	if (b->overflow || b->len + 1 >= b->size) {
-		buf_add(b, &c, 1);
-		return;
-	}
-	b->data[b->len++] = c;
-	b->data[b->len] = '\0';
-}
-
 void buf_adds(struct buf *b, const char *s)
 {
 	buf_add(b, s, strlen(s));
@@ -100,7 +80,7 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		b->overflow = true;
-	else if (reserve(b, (size_t)n)) {
+	else if (buf_reserve(b, (size_t)n)) {
 		vsnprintf(b->data + b->len, (size_t)n + 1, fmt, again);
 		b->len += (size_t)n;
 	}
@@ -109,16 +89,9 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 
 void buf_addint(struct buf *b, int64_t v)
 {
-	char digits[20], *p = digits + sizeof(digits);
-	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	char digits[I64_CHARS];
 
-	do {
-		*--p = (char)('0' + u % 10);
-		u /= 10;
-	} while (u);
-	if (v < 0)
-		*--p = '-';
-	buf_add(b, p, (size_t)(digits + sizeof(digits) - p));
+	buf_add(b, digits, print_i64(digits, v));
 }
 
 bool buf_ok(const struct buf *b)

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The two clocks and the two date formats. */
+/* The two clocks, and the dates of HTTP. */
 #include "base/clock.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include "base/arena.h"
 
 static int64_t now_ms(clockid_t id)
 {
@@ -23,17 +21,6 @@ int64_t clock_wall_ms(void)
 int64_t clock_mono_ms(void)
 {
 	return now_ms(CLOCK_BOOTTIME);
-}
-
-char *clock_iso(struct arena *a, int64_t wall_ms)
-{
-	time_t seconds = (time_t)(wall_ms / 1000 - (wall_ms % 1000 < 0));
-	struct tm tm = { 0 };
-
-	if (!gmtime_r(&seconds, &tm))
-		return arena_strdup(a, "");
-	return arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
-			    tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 static int month_number(const char *name)

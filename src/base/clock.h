@@ -6,12 +6,8 @@
 #include <stdint.h>
 #include <time.h>
 
-struct arena;
-
 int64_t clock_wall_ms(void); /* since 1970, UTC */
 int64_t clock_mono_ms(void); /* never goes back; counts suspended time */
-/* "2026-01-31T12:00:00Z" */
-char *clock_iso(struct arena *a, int64_t wall_ms);
 /* An HTTP date ("Sun, 06 Nov 1994 08:49:37 GMT"), to wall ms; -1 when it is none. */
 int64_t clock_parse_http_date(const char *s);
 

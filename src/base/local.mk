@@ -24,6 +24,7 @@ libbase_a_SOURCES = \
 	src/base/mustache_render.c \
 	src/base/mustache_scan.c \
 	src/base/path_rule.c src/base/path_rule.h \
+	src/base/sign.c src/base/sign.h \
 	src/base/str.c src/base/str.h \
 	src/base/value.c src/base/value.h \
 	src/base/value_json.c

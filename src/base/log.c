@@ -44,9 +44,12 @@ void log_open(const char *program, enum log_level least)
 	for_people = isatty(STDERR_FILENO) == 1;
 }
 
-void log_set_run(int64_t run_id)
+int64_t log_set_run(int64_t run_id)
 {
+	int64_t before = current_run;
+
 	current_run = run_id;
+	return before;
 }
 
 void log_set_request(const char *request_id)

@@ -16,8 +16,9 @@ enum log_level { LOG_DEBUG_, LOG_INFO_, LOG_WARN_, LOG_ERROR_ };
 /* "debug", "info", "warn" or "error". */
 bool log_level_parse(const char *name, enum log_level *out);
 void log_open(const char *program, enum log_level least);
-/* Thread-local context; 0 or NULL clears it. The string is copied (≤ 63 bytes). */
-void log_set_run(int64_t run_id);
+/* Thread-local context; 0 or NULL clears it. Gives the run that was set before. The string is
+   copied (≤ 63 bytes). */
+int64_t log_set_run(int64_t run_id);
 void log_set_request(const char *request_id);
 void log_at(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

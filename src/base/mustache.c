@@ -19,6 +19,8 @@ struct templates {
 	struct arena *a;
 	struct template **sorted; /* by name */
 	size_t count, room;
+	const struct op **names;  /* one of the ops that look for each name, by number */
+	size_t name_count, name_room;
 	const char *dir;          /* where it was loaded from, or NULL */
 	uint64_t stamp;
 };
@@ -76,6 +78,63 @@ bool templates_has(const struct templates *t, const char *name)
 	return templates_find(t, name, strlen(name)) != NULL;
 }
 
+static bool is_reference(const struct op *op)
+{
+	return op->kind == OP_PARTIAL || op->kind == OP_PARENT;
+}
+
+static bool looks_up(const struct op *op)
+{
+	return op->kind >= OP_VAR && op->kind <= OP_INVERTED;
+}
+
+static void *grown(struct arena *a, const void *old, size_t count, size_t *room, size_t size)
+{
+	void *larger;
+
+	*room = *room ? 2 * *room : 64;
+	larger = arena_array(a, *room, size);
+	if (count)
+		memcpy(larger, old, count * size);
+	return larger;
+}
+
+static uint32_t number_of(struct templates *t, const struct op *op)
+{
+	size_t i = 0;
+
+	while (i < t->name_count &&
+	       (t->names[i]->len != op->len || memcmp(t->names[i]->s, op->s, op->len) != 0))
+		i++;
+	if (i == t->name_count) {
+		if (i == t->name_room)
+			t->names = grown(t->a, t->names, i, &t->name_room, sizeof(*t->names));
+		t->names[t->name_count++] = op;
+	}
+	return (uint32_t)i;
+}
+
+/* What names the new template finds it, and it finds those that it names. */
+static void link_up(struct templates *t, struct template *new)
+{
+	for (uint32_t k = 0; k < new->count; k++) {
+		struct op *op = &new->ops[k];
+
+		if (looks_up(op))
+			op->number = number_of(t, op);
+		if (is_reference(op))
+			op->to = templates_find(t, op->s, op->len);
+	}
+	for (size_t i = 0; i < t->count; i++) {
+		for (uint32_t k = 0; k < t->sorted[i]->count; k++) {
+			struct op *op = &t->sorted[i]->ops[k];
+
+			if (is_reference(op) && compare(new, op->s, op->len) == 0)
+				op->to = new;
+		}
+	}
+}
+
 static bool add(struct templates *t, const char *where, const char *name, size_t name_len,
 		enum mustache_type type, const char *text, size_t len, struct err *e)
 {
@@ -91,18 +150,12 @@ static bool add(struct templates *t, const char *where, const char *name, size_t
 	new->type = type;
 	if (!mustache_compile(t->a, where, text, len, new, e))
 		return false;
-	if (t->count == t->room) {
-		size_t room = t->room ? 2 * t->room : 64;
-		struct template **larger = arena_array(t->a, room, sizeof(struct template *));
-
-		if (t->count)
-			memcpy(larger, t->sorted, t->count * sizeof(struct template *));
-		t->sorted = larger;
-		t->room = room;
-	}
+	if (t->count == t->room)
+		t->sorted = grown(t->a, t->sorted, t->count, &t->room, sizeof(*t->sorted));
 	memmove(t->sorted + i + 1, t->sorted + i, (t->count - i) * sizeof(struct template *));
 	t->sorted[i] = new;
 	t->count++;
+	link_up(t, new);
 	return true;
 }
 
@@ -195,8 +248,7 @@ static bool check_references(const struct templates *t, struct err *e)
 		for (uint32_t k = 0; k < tp->count; k++) {
 			const struct op *op = &tp->ops[k];
 
-			if ((op->kind == OP_PARTIAL || op->kind == OP_PARENT) &&
-			    !templates_find(t, op->s, op->len))
+			if (is_reference(op) && !op->to)
 				return err_set(e, ERR_INVALID, "%s/%s: there is no template %.*s", t->dir,
 					       tp->name, (int)op->len, op->s);
 		}

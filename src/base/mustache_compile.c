@@ -115,7 +115,7 @@ static bool emit_section(struct compiler *c, size_t i)
 		return false;
 	c->bol = c->bol || (c->t.at[k->match].bol && !c->t.at[k->match].standalone);
 	settle_line_start(c, &c->t.at[k->match]);
-	c->ops[at].jump = (uint32_t)c->count;
+	c->ops[at].next = (uint32_t)c->count;
 	return c->html ? fault(c, &c->t.at[k->match], lint_section_end(&c->lint, &before)) : true;
 }
 
@@ -158,7 +158,7 @@ static bool emit_block(struct compiler *c, size_t i)
 		return false;
 	c->bol = c->bol || (c->t.at[k->match].bol && !c->t.at[k->match].standalone);
 	settle_line_start(c, &c->t.at[k->match]);
-	c->ops[at].jump = (uint32_t)c->count;
+	c->ops[at].next = (uint32_t)c->count;
 	return c->html ? fault(c, &c->t.at[k->match], lint_whole(&c->lint)) : true;
 }
 
@@ -188,7 +188,7 @@ static bool emit_parent(struct compiler *c, size_t i)
 		if (!emit(c, j + 1, b->match))
 			return false;
 		settle_line_start(c, &c->t.at[b->match]);
-		c->ops[arg].jump = (uint32_t)c->count;
+		c->ops[arg].next = (uint32_t)c->count;
 		if (c->html && !fault(c, &c->t.at[b->match], lint_whole(&c->lint)))
 			return false;
 		j = b->match + 1;
@@ -196,7 +196,7 @@ static bool emit_parent(struct compiler *c, size_t i)
 	c->bol = false;
 	c->joins = false;
 	c->dedent = dedent;
-	c->ops[at].jump = (uint32_t)c->count;
+	c->ops[at].next = (uint32_t)c->count;
 	return true;
 }
 
@@ -296,6 +296,8 @@ bool mustache_compile(struct arena *a, const char *where, const char *text, size
 	ops = arena_array(a, c.count, sizeof(*ops));
 	for (size_t i = 0; i < c.count; i++) {
 		ops[i] = c.ops[i];
+		if (!ops[i].next)
+			ops[i].next = (uint32_t)i + 1;
 		if (ops[i].kind == OP_TEXT) {
 			ops[i].s = all + ops[i].indent_len;
 			ops[i].indent_len = 0;

@@ -57,14 +57,11 @@ static void escape_one(struct buf *out, const char *s, size_t n, char quote, con
 	buf_add(out, s, (size_t)(end - s));
 }
 
-void mustache_escape(enum mustache_type type, enum place place, struct buf *out, const char *s, size_t n)
+void mustache_escape(enum mustache_type type, struct buf *out, const char *s, size_t n)
 {
 	switch (type) {
 	case MT_HTML:
-		if (place == PLACE_URL_REST)
-			url_escape(out, s, n);
-		else
-			html_escape(out, s, n);
+		html_escape(out, s, n);
 		break;
 	case MT_TEXT:
 		buf_add(out, s, n);

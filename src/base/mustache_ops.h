@@ -49,18 +49,20 @@ struct op {
 	uint8_t place;      /* enum place */
 	bool bol;           /* first in its line: a partial's indentation goes before it */
 	bool standalone;    /* of OP_BLOCK: its line belongs to it */
-	uint32_t jump;      /* of what has content: the op after it */
+	uint32_t next;      /* the op after it and its content */
 	uint32_t len;
 	uint32_t indent_len;
+	uint32_t number;    /* of a name that is looked for: the same wherever it stands */
 	const char *s;      /* text, or a name */
 	const char *indent;
+	const struct template *to; /* what a partial or parent names, if the set has it */
 };
 
 struct template {
 	const char *name;
 	size_t name_len;
 	enum mustache_type type;
-	const struct op *ops;
+	struct op *ops;
 	uint32_t count;
 };
 
@@ -95,7 +97,8 @@ const char *lint_section(struct lint *l);
 const char *lint_section_end(struct lint *l, const struct lint *before);
 const char *lint_whole(const struct lint *l); /* must be in text: partials, blocks, the end */
 
-void mustache_escape(enum mustache_type type, enum place place, struct buf *out, const char *s, size_t n);
+/* For HTML as in text or a quoted attribute. */
+void mustache_escape(enum mustache_type type, struct buf *out, const char *s, size_t n);
 
 const struct template *templates_find(const struct templates *t, const char *name, size_t len);
 

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* Ops and a view to bytes. Nothing is allocated for a tag: contexts live on the stack. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/html.h"
 #include "base/mustache_ops.h"
+#include "base/str.h"
 #include "base/value.h"
 
 #define INDENT_MAX 4096
 
-/* One level of the context stack. */
+/* One level of the context stack. Texts and the like have no names: who looks for one goes by them. */
 struct frame {
-	struct value v; /* a copy: a row is made here while iterating */
-	const struct frame *up;
+	const struct value *v; /* of rows, the one at hand: the frame stays the same for all */
+	const struct frame *named; /* the nearest with names: this one, or one further up */
+	const struct frame *up;    /* of one with names: the next of them */
+	uint32_t number;           /* of one with names: no other has it, nor is it 0 */
 };
 
 /* What a parent tag hands to the blocks of its template. */
@@ -24,91 +26,95 @@ struct arguments {
 	const struct arguments *up;
 };
 
-/* Where a tag's name was found in the rows at hand: looked for once, not once a row. */
+/* What a name stands for in a frame, so that it is looked for once and not once a row. */
 struct memo {
-	const char *name;
-	size_t len;
-	const void *rows;
-	int column;
+	uint32_t name, frame; /* their numbers */
+	int32_t column; /* of the row in that frame; or -1, and there is the value itself */
+	union {
+		const struct frame *frame;
+		const struct value *value;
+	} in;
 };
-#define MEMOS 64 /* a power of two */
+#define MEMOS 256 /* a power of two; names of one page seldom meet */
 
 struct state {
-	const struct templates *set;
 	const char *name; /* of the template asked for */
 	struct buf *out, indent;
 	bool skip_indent; /* for the next line start: it has white space already */
 	int depth;
+	uint32_t frames; /* with names, so far */
 	struct err *e;
 	struct memo memos[MEMOS];
 };
 
-static int column_of(struct state *st, const struct value *row, const char *name, size_t n)
-{
-	struct memo *m = &st->memos[((uintptr_t)name ^ (uintptr_t)name >> 6) & (MEMOS - 1)];
+static const struct value nothing = { .kind = V_NULL };
 
-	if (m->name != name || m->len != n || m->rows != row->u.rows.p)
-		*m = (struct memo){ name, n, row->u.rows.p, row->u.rows.vt->column(row->u.rows.p, name, n) };
-	return m->column;
+static bool has_names(const struct value *v)
+{
+	return v->kind == V_OBJECT || v->kind == V_ROW;
 }
 
-/* `key` is a part of a template's text. */
-static bool get(struct state *st, const struct value *v, const char *key, size_t n, struct value *out)
+static void open_frame(struct state *st, struct frame *f, const struct value *v, const struct frame *top)
 {
-	if (v->kind == V_OBJECT) {
-		for (const struct member *m = v->u.object.first; m; m = m->next) {
-			if (m->key_len == n && m->key[0] == key[0] && memcmp(m->key, key, n) == 0) {
-				*out = *m->v;
-				return true;
-			}
-		}
-	} else if (v->kind == V_ROW) {
-		int column = column_of(st, v, key, n);
-		struct cell c;
-
-		if (column < 0)
-			return false;
-		c = v->u.rows.vt->cell(v->u.rows.p, v->u.rows.row, (size_t)column);
-		*out = (struct value){ .kind = c.kind };
-		if (c.kind == V_BOOL) {
-			out->u.b = c.len > 0 && c.s[0] == 't';
-		} else {
-			/* A number of a row is text already. */
-			out->kind = c.kind == V_INT ? V_NUMBER : c.kind;
-			out->u.text.s = c.s;
-			out->u.text.len = c.len;
-		}
-		return true;
+	*f = (struct frame){ .v = v, .named = top->named };
+	if (has_names(v)) {
+		f->named = f;
+		f->up = top->named;
+		f->number = ++st->frames;
 	}
-	return false;
 }
 
-/* V_NULL when there is no such thing. */
-static struct value look_up(struct state *st, const struct frame *top, const char *name, size_t n)
+static const struct value *member(const struct value *object, const char *key, size_t n)
 {
-	struct value v = { .kind = V_NULL };
-	const char *dot;
-	size_t part;
-
-	if (n == 1 && name[0] == '.')
-		return top->v;
-	dot = memchr(name, '.', n);
-	part = dot ? (size_t)(dot - name) : n;
-	for (; top; top = top->up) {
-		if (get(st, &top->v, name, part, &v))
-			break;
+	if (object->kind != V_OBJECT)
+		return NULL;
+	for (const struct member *m = object->u.object.first; m; m = m->next) {
+		if (m->key_len == n && m->key[0] == key[0] && memcmp(m->key, key, n) == 0)
+			return m->v;
 	}
-	while (top && dot) {
-		struct value whole = v;
+	return NULL;
+}
 
+/* Kept out of the way of look_up(), which seldom needs it. */
+__attribute__((noinline)) static void find(const struct op *op, const struct frame *f, struct memo *m)
+{
+	const char *name = op->s, *dot = memchr(name, '.', op->len);
+	size_t n = op->len, part = dot ? (size_t)(dot - name) : n;
+	const struct value *v = NULL;
+
+	*m = (struct memo){ op->number, f->number, -1, { .value = &nothing } };
+	for (; f && !v; f = f->up) {
+		int column = f->v->kind == V_ROW ? table_column(f->v->u.rows.t, name, part) : -1;
+
+		if (column >= 0 && !dot) {
+			m->column = column;
+			m->in.frame = f;
+		}
+		if (column >= 0)
+			return; /* a cell has no parts */
+		v = member(f->v, name, part);
+	}
+	while (v && dot) {
 		name += part + 1;
 		n -= part + 1;
 		dot = memchr(name, '.', n);
 		part = dot ? (size_t)(dot - name) : n;
-		if (!get(st, &whole, name, part, &v))
-			return (struct value){ .kind = V_NULL };
+		v = member(v, name, part);
 	}
-	return v;
+	if (v)
+		m->in.value = v;
+}
+
+/* V_NULL when there is no such thing. */
+static inline const struct value *look_up(struct state *st, const struct op *op, const struct frame *top)
+{
+	struct memo *m = &st->memos[op->number & (MEMOS - 1)];
+
+	if (op->len == 1 && op->s[0] == '.')
+		return top->v;
+	if (m->name != op->number || m->frame != top->named->number)
+		find(op, top->named, m);
+	return m->column < 0 ? m->in.value : &m->in.frame->v->u.rows.row[m->column];
 }
 
 static bool truthy(const struct value *v)
@@ -140,18 +146,18 @@ static bool truthy(const struct value *v)
 static void write_value(struct state *st, const struct template *t, const struct op *op,
 			const struct frame *top)
 {
-	struct value v = look_up(st, top, op->s, op->len);
+	const struct value *v = look_up(st, op, top);
 	const char *s = "";
-	char digits[24];
+	char digits[I64_CHARS];
 	size_t n = 0;
 
-	switch (v.kind) {
+	switch (v->kind) {
 	case V_BOOL:
-		s = v.u.b ? "true" : "false";
+		s = v->u.b ? "true" : "false";
 		n = strlen(s);
 		break;
 	case V_INT:
-		n = (size_t)snprintf(digits, sizeof(digits), "%" PRId64, v.u.i);
+		n = print_i64(digits, v->u.i);
 		s = digits;
 		break;
 	case V_NUMBER:
@@ -159,21 +165,23 @@ static void write_value(struct state *st, const struct template *t, const struct
 	case V_HTML:
 	case V_URL:
 	case V_JSON:
-		s = v.u.text.s;
-		n = v.u.text.len;
+		s = v->u.text.s;
+		n = v->u.text.len;
 		break;
 	default:
 		break;
 	}
 	if (t->type == MT_HTML) {
-		if (op->kind == OP_RAW && v.kind == V_HTML)
+		if (op->kind == OP_RAW && v->kind == V_HTML)
 			buf_add(st->out, s, n);
-		else if (op->place != PLACE_URL_START || v.kind == V_URL)
-			mustache_escape(MT_HTML, (enum place)op->place, st->out, s, n);
+		else if (op->place == PLACE_URL_REST)
+			url_escape(st->out, s, n);
+		else if (op->place == PLACE_TEXT || v->kind == V_URL)
+			html_escape(st->out, s, n);
 	} else if (op->kind == OP_RAW) {
 		buf_add(st->out, s, n);
 	} else {
-		mustache_escape(t->type, PLACE_TEXT, st->out, s, n);
+		mustache_escape(t->type, st->out, s, n);
 	}
 }
 
@@ -243,7 +251,7 @@ static const struct op *find_argument(const struct op *block, const struct argum
 	for (; args; args = args->up) {
 		const struct op *ops = args->in->ops;
 
-		for (uint32_t i = args->parent + 1; i < ops[args->parent].jump; i = ops[i].jump) {
+		for (uint32_t i = args->parent + 1; i < ops[args->parent].next; i = ops[i].next) {
 			if (ops[i].len == block->len && memcmp(ops[i].s, block->s, block->len) == 0) {
 				found = &ops[i];
 				*from = args;
@@ -263,10 +271,10 @@ static bool run_block(struct state *st, const struct template *t, uint32_t at, c
 
 	arg = find_argument(block, args, &from);
 	if (!arg)
-		return run(st, t, at + 1, block->jump, top, args);
+		return run(st, t, at + 1, block->next, top, args);
 	in = from->in;
 	first = arg + 1;
-	if (first == in->ops + arg->jump)
+	if (first == in->ops + arg->next)
 		return true;
 	/* The block's own white space is there already when it shares its line. */
 	if (!block->standalone) {
@@ -275,66 +283,63 @@ static bool run_block(struct state *st, const struct template *t, uint32_t at, c
 		line_start(st);
 		buf_add(st->out, block->indent, block->indent_len);
 	}
-	return enter(st, in, (uint32_t)(first - in->ops), arg->jump, block, top, args);
+	return enter(st, in, (uint32_t)(first - in->ops), arg->next, block, top, args);
 }
 
 static bool run_section(struct state *st, const struct template *t, uint32_t at, const struct frame *top,
 			const struct arguments *args)
 {
 	const struct op *op = &t->ops[at];
-	struct frame f = { .v = { .kind = V_NULL }, .up = top };
-	struct value v = look_up(st, top, op->s, op->len);
+	const struct value *v = look_up(st, op, top);
+	struct frame f;
 
 	if (op->kind == OP_INVERTED)
-		return truthy(&v) || run(st, t, at + 1, op->jump, top, args);
-	if (!truthy(&v))
+		return truthy(v) || run(st, t, at + 1, op->next, top, args);
+	if (!truthy(v))
 		return true;
-	if (v.kind == V_LIST) {
-		for (const struct item *it = v.u.list.first; it; it = it->next) {
-			f.v = *it->v;
-			if (!run(st, t, at + 1, op->jump, &f, args))
+	if (v->kind == V_LIST) {
+		for (const struct item *it = v->u.list.first; it; it = it->next) {
+			open_frame(st, &f, it->v, top);
+			if (!run(st, t, at + 1, op->next, &f, args))
 				return false;
 		}
 		return true;
 	}
-	if (v.kind == V_ROWS) {
-		size_t n = value_count(&v);
+	if (v->kind == V_ROWS) {
+		const struct table *table = v->u.rows.t;
+		struct value row = { .kind = V_ROW, .u.rows = { table, table->cells } };
 
-		f.v = v;
-		f.v.kind = V_ROW;
-		for (f.v.u.rows.row = 0; f.v.u.rows.row < n; f.v.u.rows.row++) {
-			if (!run(st, t, at + 1, op->jump, &f, args))
+		open_frame(st, &f, &row, top);
+		for (size_t i = 0; i < table->count; i++, row.u.rows.row += table->columns) {
+			if (!run(st, t, at + 1, op->next, &f, args))
 				return false;
 		}
 		return true;
 	}
-	f.v = v;
-	return run(st, t, at + 1, op->jump, &f, args);
+	open_frame(st, &f, v, top);
+	return run(st, t, at + 1, op->next, &f, args);
 }
 
 static bool run_partial(struct state *st, const struct template *t, uint32_t at, const struct frame *top,
 			const struct arguments *args)
 {
 	const struct op *op = &t->ops[at];
-	const struct template *other = templates_find(st->set, op->s, op->len);
 	struct arguments more = { .in = t, .parent = at, .up = args };
 
-	if (!other)
+	if (!op->to)
 		return true;
-	return enter(st, other, 0, other->count, op, top, op->kind == OP_PARENT ? &more : args);
+	return enter(st, op->to, 0, op->to->count, op, top, op->kind == OP_PARENT ? &more : args);
 }
 
 static bool run(struct state *st, const struct template *t, uint32_t from, uint32_t to,
 		const struct frame *top, const struct arguments *args)
 {
-	for (uint32_t i = from; i < to;) {
+	for (uint32_t i = from; i < to; i = t->ops[i].next) {
 		const struct op *op = &t->ops[i];
-		uint32_t next = op->jump ? op->jump : i + 1;
 		bool ok = true;
 
 		if (op->kind == OP_TEXT) {
 			write_text(st, op);
-			i = next;
 			continue;
 		}
 		if (op->bol)
@@ -365,7 +370,6 @@ static bool run(struct state *st, const struct template *t, uint32_t from, uint3
 			return err_set(st->e, ERR_TOO_LARGE,
 				       "template %s: the output is larger than %zu bytes", st->name,
 				       st->out->cap);
-		i = next;
 	}
 	return true;
 }
@@ -374,8 +378,8 @@ bool templates_render(const struct templates *t, const char *name, const struct 
 		      struct err *e)
 {
 	const struct template *top = templates_find(t, name, strlen(name));
-	struct frame root = { .v = view ? *view : (struct value){ .kind = V_NULL } };
-	struct state st = { .set = t, .name = name, .out = out, .e = e };
+	struct frame root = { .v = view ? view : &nothing, .named = &root, .number = 1 };
+	struct state st = { .frames = 1, .name = name, .out = out, .e = e };
 	bool ok;
 
 	if (!top)

@@ -136,6 +136,22 @@ size_t utf8_prefix(const char *s, size_t n, size_t points)
 	return n;
 }
 
+size_t print_i64(char out[I64_CHARS], int64_t v)
+{
+	char digits[I64_CHARS], *end = digits + sizeof(digits), *p = end;
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+
+	*--p = '\0';
+	do {
+		*--p = (char)('0' + u % 10);
+		u /= 10;
+	} while (u);
+	if (v < 0)
+		*--p = '-';
+	memcpy(out, p, (size_t)(end - p));
+	return (size_t)(end - p) - 1;
+}
+
 bool parse_i64(const char *s, int64_t min, int64_t max, int64_t *out)
 {
 	bool negative = false;

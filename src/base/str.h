@@ -35,6 +35,8 @@ size_t utf8_prefix(const char *s, size_t n, size_t points);
 /* Whole-string numbers: false on an empty string, a sign where none is allowed,
    trailing bytes, or out of range. */
 bool parse_i64(const char *s, int64_t min, int64_t max, int64_t *out);
+#define I64_CHARS 21 /* with the NUL */
+size_t print_i64(char out[I64_CHARS], int64_t v); /* gives the length */
 /* A decimal with at most `scale` digits after the point, no exponent, not
    negative: "12.50" → 12500000 for scale 6. Money is micro-dollars (scale 6). */
 bool parse_decimal(const char *s, int scale, int64_t max, int64_t *out);

@@ -113,17 +113,11 @@ struct value *value_url(struct arena *a, const char *url)
 	return new_text(a, V_URL, url, strlen(url));
 }
 
-struct value *value_json_text(struct arena *a, const char *json, size_t n)
-{
-	return new_text(a, V_JSON, json, n);
-}
-
-struct value *value_rows(struct arena *a, const struct rows_vtable *vt, const void *rows)
+struct value *value_rows(struct arena *a, const struct table *t)
 {
 	struct value *v = new_value(a, V_ROWS);
 
-	v->u.rows.vt = vt;
-	v->u.rows.p = rows;
+	v->u.rows.t = t;
 	return v;
 }
 
@@ -237,30 +231,39 @@ size_t value_count(const struct value *list)
 	if (list && list->kind == V_LIST)
 		return list->u.list.count;
 	if (list && list->kind == V_ROWS)
-		return list->u.rows.vt->count(list->u.rows.p);
+		return list->u.rows.t->count;
 	return 0;
 }
 
-static struct value *cell_value(struct arena *a, struct cell c)
+int table_column(const struct table *t, const char *name, size_t len)
 {
-	int64_t i;
-	struct value *v;
+	for (size_t c = 0; c < t->columns; c++) {
+		if (t->head[c].len == len && memcmp(t->head[c].name, name, len) == 0)
+			return (int)c;
+	}
+	return -1;
+}
 
-	if (c.kind == V_NULL)
-		return value_null(a);
-	if (c.kind == V_BOOL)
-		return value_bool(a, c.s[0] == 't');
-	if (c.kind == V_INT && parse_i64(c.s, INT64_MIN, INT64_MAX, &i))
-		return value_int(a, i);
-	v = value_textn(a, c.s, c.len);
-	v->kind = c.kind == V_INT ? V_NUMBER : c.kind;
-	return v;
+static struct value *copy_row(struct arena *a, const struct table *t, const struct value *row)
+{
+	struct value *o = value_object(a), *v;
+	int64_t i;
+
+	for (size_t c = 0; c < t->columns; c++) {
+		if (t->head[c].whole && row[c].kind == V_NUMBER &&
+		    parse_i64(row[c].u.text.s, INT64_MIN, INT64_MAX, &i)) {
+			v = value_int(a, i);
+		} else {
+			v = arena_alloc(a, sizeof(*v));
+			*v = row[c];
+		}
+		value_set(a, o, t->head[c].name, v);
+	}
+	return o;
 }
 
 struct value *value_at(struct arena *a, const struct value *list, size_t i)
 {
-	struct value *o;
-
 	if (i >= value_count(list))
 		return NULL;
 	if (list->kind == V_LIST) {
@@ -270,11 +273,7 @@ struct value *value_at(struct arena *a, const struct value *list, size_t i)
 			it = it->next;
 		return it->v;
 	}
-	o = value_object(a);
-	for (size_t c = 0; c < list->u.rows.vt->columns(list->u.rows.p); c++)
-		value_set(a, o, list->u.rows.vt->name(list->u.rows.p, c),
-			  cell_value(a, list->u.rows.vt->cell(list->u.rows.p, i, c)));
-	return o;
+	return copy_row(a, list->u.rows.t, list->u.rows.t->cells + i * list->u.rows.t->columns);
 }
 
 const char *value_str(const struct value *v)

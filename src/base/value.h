@@ -2,8 +2,8 @@
 /*
  * The tree that a handler builds and that a template or the JSON writer reads:
  * the view. It lives in an arena and is never freed by itself. Lists may be
- * built of nodes or may point straight at database rows through a small vtable,
- * so that a list page builds no intermediate tree.
+ * built of nodes or may be a table: the cells of database rows, without a node
+ * for each.
  *
  * Text is text: it is escaped wherever it is written. Only V_HTML (made by
  * value_html(), from our own Markdown renderer) passes a {{{raw}}} tag, and only
@@ -31,21 +31,6 @@ enum value_kind {
 
 struct value;
 
-/* What V_ROWS needs; the implementation is in src/db. field() returns false when
-   there is no such column; a NULL column gives kind V_NULL. */
-struct cell {
-	enum value_kind kind;
-	const char *s; /* not owned; lives as long as the rows */
-	size_t len;
-};
-struct rows_vtable {
-	size_t (*count)(const void *rows);
-	size_t (*columns)(const void *rows);
-	const char *(*name)(const void *rows, size_t column);
-	int (*column)(const void *rows, const char *name, size_t len); /* -1: none */
-	struct cell (*cell)(const void *rows, size_t row, size_t column);
-};
-
 struct value {
 	enum value_kind kind;
 	union {
@@ -54,8 +39,22 @@ struct value {
 		struct { const char *s; size_t len; } text; /* NUMBER, TEXT, HTML, URL, JSON */
 		struct { struct member *first, *last; } object;
 		struct { struct item *first, *last; size_t count; } list;
-		struct { const struct rows_vtable *vt; const void *p; size_t row; } rows;
+		/* `row` is a V_ROW's first cell. */
+		struct { const struct table *t; const struct value *row; } rows;
 	} u;
+};
+
+/* What V_ROWS shows; src/db makes it. A cell is V_NULL, V_BOOL or one of the texts: a whole number
+   is V_NUMBER, since it is written as it came. */
+struct column {
+	const char *name;
+	size_t len;
+	bool whole; /* its numbers are V_INT in what value_at() makes */
+};
+struct table {
+	size_t count, columns;
+	const struct column *head;
+	const struct value *cells; /* row by row */
 };
 
 /* The links of objects and lists, for those who walk a tree. */
@@ -82,8 +81,7 @@ struct value *value_null(struct arena *a);
 struct value *value_html(struct arena *a, const char *html, size_t n);
 /* http, https, or a path that starts with one '/'; anything else becomes "". */
 struct value *value_url(struct arena *a, const char *url);
-struct value *value_json_text(struct arena *a, const char *json, size_t n);
-struct value *value_rows(struct arena *a, const struct rows_vtable *vt, const void *rows);
+struct value *value_rows(struct arena *a, const struct table *t);
 /* A deep copy of a json-c tree; strings are copied. */
 struct value *value_from_json(struct arena *a, struct json_object *j);
 
@@ -101,6 +99,8 @@ struct value *value_get(const struct value *object, const char *key);
 size_t value_count(const struct value *list); /* LIST and ROWS; 0 for others */
 /* The i-th element; of ROWS, the row copied into an object. NULL past the end. */
 struct value *value_at(struct arena *a, const struct value *list, size_t i);
+/* Where a column of that name stands; -1: there is none. */
+int table_column(const struct table *t, const char *name, size_t len);
 /* Text of a TEXT, HTML, URL, NUMBER value, else "". */
 const char *value_str(const struct value *v);
 

@@ -7,28 +7,6 @@
 #define KEYS 32 /* columns whose keys are made once; those after them are written each time */
 #define KEYS_CAP ((size_t)64 << 10)
 
-static void write_cell(struct cell c, struct buf *out)
-{
-	switch (c.kind) {
-	case V_NULL:
-		buf_add(out, "null", 4);
-		break;
-	case V_BOOL:
-		if (c.len && c.s[0] == 't')
-			buf_add(out, "true", 4);
-		else
-			buf_add(out, "false", 5);
-		break;
-	case V_INT:
-	case V_NUMBER:
-	case V_JSON:
-		buf_add(out, c.s, c.len);
-		break;
-	default:
-		json_write_str(out, c.s, c.len);
-	}
-}
-
 /* What stands before the columns' values, `,"name":` each, made once for all rows. */
 struct keys {
 	struct buf text;
@@ -42,42 +20,35 @@ static void put_key(struct buf *out, const char *name, size_t n)
 	buf_addc(out, ':');
 }
 
-static void make_keys(struct keys *k, const struct rows_vtable *vt, const void *rows)
+static void make_keys(struct keys *k, const struct table *t)
 {
-	size_t columns = vt->columns(rows);
-
 	buf_init(&k->text, KEYS_CAP);
-	k->count = columns < KEYS ? columns : KEYS;
+	k->count = t->columns < KEYS ? t->columns : KEYS;
 	for (size_t i = 0; i < k->count; i++) {
-		const char *name = vt->name(rows, i);
-
-		if (name[0] != '_')
-			put_key(&k->text, name, __builtin_strlen(name));
+		if (t->head[i].name[0] != '_')
+			put_key(&k->text, t->head[i].name, t->head[i].len);
 		k->ends[i] = k->text.len;
 	}
 	if (!buf_ok(&k->text))
 		k->count = 0;
 }
 
-static void write_row(const struct rows_vtable *vt, const void *rows, size_t row, const struct keys *k,
-		      struct buf *out)
+static void write_row(const struct table *t, const struct value *row, const struct keys *k, struct buf *out)
 {
-	size_t columns = vt->columns(rows), start = out->len, from = 0;
+	size_t start = out->len, from = 0;
 
-	for (size_t i = 0; i < columns; i++) {
+	for (size_t i = 0; i < t->columns; i++) {
 		if (i < k->count) {
 			if (k->ends[i] == from)
 				continue;
 			buf_add(out, k->text.data + from, k->ends[i] - from);
 			from = k->ends[i];
 		} else {
-			const char *name = vt->name(rows, i);
-
-			if (name[0] == '_')
+			if (t->head[i].name[0] == '_')
 				continue;
-			put_key(out, name, __builtin_strlen(name));
+			put_key(out, t->head[i].name, t->head[i].len);
 		}
-		write_cell(vt->cell(rows, row, i), out);
+		value_write_json(&row[i], out);
 	}
 	/* The first comma is where the row begins. */
 	if (out->len == start)
@@ -87,15 +58,15 @@ static void write_row(const struct rows_vtable *vt, const void *rows, size_t row
 	buf_addc(out, '}');
 }
 
-static void write_rows(const struct rows_vtable *vt, const void *rows, size_t row, size_t end, struct buf *out)
+static void write_rows(const struct table *t, const struct value *row, size_t count, struct buf *out)
 {
 	struct keys k;
 
-	make_keys(&k, vt, rows);
-	for (size_t first = row; row < end; row++) {
-		if (row > first)
+	make_keys(&k, t);
+	for (size_t i = 0; i < count; i++) {
+		if (i)
 			buf_addc(out, ',');
-		write_row(vt, rows, row, &k, out);
+		write_row(t, row + i * t->columns, &k, out);
 	}
 	buf_release(&k.text);
 }
@@ -153,11 +124,11 @@ void value_write_json(const struct value *v, struct buf *out)
 		break;
 	case V_ROWS:
 		buf_addc(out, '[');
-		write_rows(v->u.rows.vt, v->u.rows.p, 0, v->u.rows.vt->count(v->u.rows.p), out);
+		write_rows(v->u.rows.t, v->u.rows.t->cells, v->u.rows.t->count, out);
 		buf_addc(out, ']');
 		break;
 	case V_ROW:
-		write_rows(v->u.rows.vt, v->u.rows.p, v->u.rows.row, v->u.rows.row + 1, out);
+		write_rows(v->u.rows.t, v->u.rows.row, 1, out);
 		break;
 	}
 }

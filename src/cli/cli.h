@@ -37,6 +37,8 @@ struct command {
 #define EXIT_FAILED 1
 #define EXIT_USAGE 64
 
+int cmd_audit(struct cli *c, int argc, char **argv);
+int cmd_budget(struct cli *c, int argc, char **argv);
 int cmd_config(struct cli *c, int argc, char **argv);
 int cmd_doctor(struct cli *c, int argc, char **argv);
 int cmd_migrate(struct cli *c, int argc, char **argv);
@@ -46,7 +48,12 @@ int cmd_user(struct cli *c, int argc, char **argv);
 int cmd_submit(struct cli *c, int argc, char **argv);
 int cmd_status(struct cli *c, int argc, char **argv);
 int cmd_outputs(struct cli *c, int argc, char **argv);
-int cmd_decide(struct cli *c, int argc, char **argv); /* approve, changes, reject */
+int cmd_decide(struct cli *c, int argc, char **argv); /* approve, changes, reject, skip, answer */
+int cmd_retry(struct cli *c, int argc, char **argv);
+int cmd_say(struct cli *c, int argc, char **argv);
+int cmd_messages(struct cli *c, int argc, char **argv);
+int cmd_log(struct cli *c, int argc, char **argv);
+int cmd_verify(struct cli *c, int argc, char **argv);
 int cmd_export(struct cli *c, int argc, char **argv);
 int cmd_watch(struct cli *c, int argc, char **argv);
 

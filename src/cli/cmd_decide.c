@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/str.h"
 
-/* approve, changes and reject: the command's name is the decision. */
+/* approve, changes, reject, skip and answer: the command's name is the decision. */
 int cmd_decide(struct cli *c, int argc, char **argv)
 {
 	const char *revision = NULL, *comment = "";
@@ -33,6 +33,10 @@ int cmd_decide(struct cli *c, int argc, char **argv)
 	random_uuid(key);
 	if (!api_post(c, arena_printf(c->arena, "/gates/%lld/decision", gate), key, body, &view))
 		return cli_failed(c);
-	printf("decided: %s\n", argv[0]);
+	if (json_get_bool(view, "open", false))
+		printf("%s: %lld of %lld approvals\n", argv[0], (long long)json_get_int(view, "votes", 0),
+		       (long long)json_get_int(view, "quorum", 0));
+	else
+		printf("decided: %s\n", argv[0]);
 	return 0;
 }

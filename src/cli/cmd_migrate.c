@@ -21,7 +21,7 @@ int cmd_migrate(struct cli *c, int argc, char **argv)
 		return cli_usage(argv[0], "migrate takes no operands");
 	if (!cli_database(c) ||
 	    !migrate(c->arena, c->db, path_join(c->arena, c->cfg->data_dir, "sql"), applied, NULL, &c->err) ||
-	    !workflows_store(c->db, path_join(c->arena, c->cfg->data_dir, "workflows"), &c->err))
+	    !workflows_store(c->db, c->cfg->data_dir, &c->err))
 		return cli_failed(c);
 	puts("the database is up to date");
 	return 0;

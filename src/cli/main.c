@@ -15,7 +15,7 @@
 #include "db/db.h"
 
 static const struct command commands[] = {
-	{ "submit", "--name N --file F [--workflow W] [--stack S] [--cap USD] [--wait]",
+	{ "submit", "--name N --file F [--workflow W] [--stack S] [--cap USD] [--priority N] [--wait]",
 	  "submit a project; prints the run's id", cmd_submit },
 	{ "status", "RUN [--json]", "show where a run stands", cmd_status },
 	{ "watch", "RUN", "follow a run until it ends or waits for a person", cmd_watch },
@@ -23,11 +23,21 @@ static const struct command commands[] = {
 	{ "approve", "GATE --revision N [--comment TEXT]", "approve what a gate shows", cmd_decide },
 	{ "changes", "GATE --revision N --comment TEXT", "ask for changes", cmd_decide },
 	{ "reject", "GATE --revision N [--comment TEXT]", "reject it; the run ends", cmd_decide },
+	{ "skip", "GATE --revision N [--comment TEXT]", "go on without a stage that failed", cmd_decide },
+	{ "answer", "GATE --revision N --comment TEXT", "answer an agent's question", cmd_decide },
+	{ "retry", "RUN STAGE [--comment TEXT]", "do a stage again, and what follows it", cmd_retry },
+	{ "say", "RUN TEXT [--priority -10…10] [--reply MESSAGE]", "write to '@agent …' or '#topic …'", cmd_say },
+	{ "messages", "RUN", "list what was said, and who has read it", cmd_messages },
+	{ "log", "RUN [--stage S] [--level debug|info|warn|error]", "print what runners said of a run", cmd_log },
+	{ "budget", "list | set site|day|account NAME|project N AMOUNT|none", "show and set spend caps", cmd_budget },
 	{ "export", "RUN -o FILE.zip", "download the software; .tar.gz works too", cmd_export },
 	{ "setup", "--public-url URL [option…]", "install on this host (as root)", cmd_setup },
 	{ "migrate", "", "bring the database up to date", cmd_migrate },
 	{ "user", "add NAME --role R | link NAME | list | disable NAME", "manage accounts", cmd_user },
 	{ "token", "create NAME --name LABEL | list NAME | revoke NAME ID", "manage API tokens", cmd_token },
+	{ "audit", "head [CHAIN] | export CHAIN | key FILE [--key FILE]",
+	  "print the ends of the audit's chains, or one in full; CHAIN: site, or a project", cmd_audit },
+	{ "verify", "[FILE] [--heads FILE] [--key FILE | --public HEX]", "prove that the audit is unbroken", cmd_verify },
 	{ "config", "", "print the settings in force, and from where", cmd_config },
 	{ "doctor", "[--sandbox]", "check this host and say how to mend it", cmd_doctor },
 };

@@ -17,6 +17,8 @@ enum { DB_CHANNELS = 16, DB_CHANNEL_NAME = 64, DB_PARAMS = 64 };
 /* The server ends a statement after 30 s. When it says nothing for longer than this it
    is taken for dead, because a stopped server would hold the caller for ever. */
 enum { DB_SILENCE_MS = 40000, DB_NO_LIMIT = -1 };
+/* A connection that has answered within this time is not looked at before the next statement. */
+enum { DB_IDLE_MS = 20 };
 
 struct db {
 	PGconn *conn; /* NULL while not connected */
@@ -25,6 +27,7 @@ struct db {
 	bool in_txn;
 	bool retry;     /* a statement of this transaction failed in a way that asks for another try */
 	int wait_ms;    /* DB_SILENCE_MS, or DB_NO_LIMIT while migrating */
+	int64_t heard_ms; /* when the last answer was whole, by clock_mono_ms() */
 	int64_t changed;
 	uint64_t connections;
 	char channels[DB_CHANNELS][DB_CHANNEL_NAME];

@@ -152,7 +152,7 @@ static bool still_alive(struct db *db)
 
 bool db_connect(struct db *db, struct err *e)
 {
-	if (db->conn && !still_alive(db)) {
+	if (db->conn && clock_mono_ms() - db->heard_ms > DB_IDLE_MS && !still_alive(db)) {
 		log_info("the database closed an idle connection");
 		db_drop(db);
 	}
@@ -208,8 +208,10 @@ PGresult *db_await(struct db *db)
 			break;
 		}
 		PGresult *res = PQgetResult(db->conn);
-		if (!res)
+		if (!res) {
+			db->heard_ms = clock_mono_ms();
 			return keep;
+		}
 		if (keep && !db_result_ok(keep)) {
 			PQclear(res);
 		} else {

@@ -6,8 +6,9 @@
  *
  * Statements are prepared at their first use. A connection lost during a call is
  * reported as ERR_UNAVAILABLE and opened again at the next call outside a
- * transaction; one lost while idle is noticed and opened again before anything is
- * sent. No statement is ever resent by itself, because its outcome may be unknown.
+ * transaction; one lost while idle, for more than some milliseconds, is noticed and
+ * opened again before anything is sent. No statement is ever resent by itself, because
+ * its outcome may be unknown.
  *
  * A session runs in UTC, in UTF-8, in read committed, with search_path fixed to
  * public, pg_temp. A statement ends after 30 s, a wait for a lock after 10 s, an idle

@@ -20,7 +20,7 @@ struct param p_textn(const char *s, size_t n)
 struct param p_int(int64_t v)
 {
 	struct param p = { .kind = PARAM_NUM };
-	snprintf(p.num, sizeof(p.num), "%" PRId64, v);
+	print_i64(p.num, v);
 	return p;
 }
 

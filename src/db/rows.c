@@ -20,18 +20,19 @@ enum {
 struct rows {
 	PGresult *res;
 	struct arena *a;
-	size_t count, columns;
-	enum value_kind *kinds;
+	struct table t;
 	Oid *types;
-	struct str *names; /* a page asks for each column of each row by name */
-	/* By column, then by row: texts and bytes that differ from what the server sent. A
-	   column's list is made when one of its cells is first read. */
-	struct str **made;
+	struct str **bytes; /* by column, then by row: what was decoded; made when first asked for */
 };
 
 static void clear(void *res)
 {
 	PQclear(res);
+}
+
+static bool is_whole(Oid type)
+{
+	return type == OID_INT2 || type == OID_INT4 || type == OID_INT8 || type == OID_OID;
 }
 
 static enum value_kind kind_of(Oid type)
@@ -43,7 +44,6 @@ static enum value_kind kind_of(Oid type)
 	case OID_INT4:
 	case OID_INT8:
 	case OID_OID:
-		return V_INT;
 	case OID_FLOAT4:
 	case OID_FLOAT8:
 	case OID_NUMERIC:
@@ -56,56 +56,17 @@ static enum value_kind kind_of(Oid type)
 	}
 }
 
-struct rows *rows_new(struct arena *a, PGresult *res)
-{
-	struct rows *r = arena_alloc(a, sizeof(*r));
-	r->res = res;
-	r->a = a;
-	r->count = (size_t)PQntuples(res);
-	r->columns = (size_t)PQnfields(res);
-	r->kinds = arena_array(a, r->columns, sizeof(*r->kinds));
-	r->types = arena_array(a, r->columns, sizeof(*r->types));
-	r->names = arena_array(a, r->columns, sizeof(*r->names));
-	r->made = arena_array(a, r->columns, sizeof(*r->made));
-	for (size_t c = 0; c < r->columns; c++) {
-		r->types[c] = PQftype(res, (int)c);
-		r->names[c] = str_from(PQfname(res, (int)c));
-		r->kinds[c] = kind_of(r->types[c]);
-	}
-	arena_defer(a, clear, res);
-	return r;
-}
-
-size_t rows_count(const struct rows *r)
-{
-	return r->count;
-}
-
-void rows_keep(struct rows *r, size_t n)
-{
-	if (r->count > n)
-		r->count = n;
-}
-
-/* ---- cells ---- */
-
-static struct str *made(const struct rows *r, size_t row, size_t column)
-{
-	if (!r->made[column])
-		r->made[column] = arena_array(r->a, r->count, sizeof(struct str));
-	return &r->made[column][row];
-}
-
 /* "2026-01-31 12:00:00.123456+00" → "2026-01-31T12:00:00.123Z". What has another form
    (infinity, a year before Christ) stays as it is. */
-static struct str iso_time(struct arena *a, struct str s)
+static void iso_time(struct arena *a, struct value *v)
 {
-	const char *space = memchr(s.s, ' ', s.len);
-	if (!space || s.len < 3 || memcmp(s.s + s.len - 3, "+00", 3) != 0)
-		return s;
-	char *out = arena_strndup(a, s.s, s.len - 2);
-	size_t len = s.len - 3;
-	out[space - s.s] = 'T';
+	const char *s = v->u.text.s, *space = memchr(s, ' ', v->u.text.len);
+	size_t len = v->u.text.len;
+	if (!space || len < 3 || memcmp(s + len - 3, "+00", 3) != 0)
+		return;
+	char *out = arena_strndup(a, s, len - 2);
+	len -= 3;
+	out[space - s] = 'T';
 	char *point = memchr(out, '.', len);
 	if (point) {
 		if ((size_t)(point - out) + 4 < len)
@@ -117,76 +78,69 @@ static struct str iso_time(struct arena *a, struct str s)
 	}
 	out[len++] = 'Z';
 	out[len] = '\0';
-	return (struct str){ out, len };
+	v->u.text.s = out;
+	v->u.text.len = len;
 }
 
-static struct str text_of(const struct rows *r, size_t row, size_t column)
+/* What the server sent in a column, made ready to be shown and read. */
+static void fill(const struct rows *r, size_t column, struct value *v)
 {
-	struct str s = { PQgetvalue(r->res, (int)row, (int)column),
-			 (size_t)PQgetlength(r->res, (int)row, (int)column) };
-	if (r->types[column] != OID_TIMESTAMPTZ)
-		return s;
-	struct str *m = made(r, row, column);
-	if (!m->s)
-		*m = iso_time(r->a, s);
-	return *m;
-}
-
-static bool is_null(const struct rows *r, size_t row, size_t column)
-{
-	return PQgetisnull(r->res, (int)row, (int)column);
-}
-
-/* ---- the vtable ---- */
-
-static size_t vt_count(const void *rows)
-{
-	return ((const struct rows *)rows)->count;
-}
-
-static size_t vt_columns(const void *rows)
-{
-	return ((const struct rows *)rows)->columns;
-}
-
-static const char *vt_name(const void *rows, size_t column)
-{
-	return ((const struct rows *)rows)->names[column].s;
-}
-
-static int vt_column(const void *rows, const char *name, size_t len)
-{
-	const struct rows *r = rows;
-	for (size_t c = 0; c < r->columns; c++) {
-		if (r->names[c].len == len && memcmp(r->names[c].s, name, len) == 0)
-			return (int)c;
+	Oid type = r->types[column];
+	enum value_kind kind = kind_of(type);
+	for (size_t row = 0; row < r->t.count; row++, v += r->t.columns) {
+		const char *s = PQgetvalue(r->res, (int)row, (int)column);
+		size_t len = (size_t)PQgetlength(r->res, (int)row, (int)column);
+		if (!len && PQgetisnull(r->res, (int)row, (int)column))
+			continue; /* V_NULL is 0 */
+		v->kind = kind;
+		if (kind == V_BOOL) {
+			v->u.b = s[0] == 't';
+			continue;
+		}
+		v->u.text.s = s;
+		v->u.text.len = len;
+		if (type == OID_TIMESTAMPTZ)
+			iso_time(r->a, v);
+		else if (kind == V_NUMBER && (s[len - 1] < '0' || s[len - 1] > '9'))
+			v->kind = V_TEXT; /* NaN and Infinity are no numbers in JSON */
 	}
-	return -1;
 }
 
-static struct cell vt_cell(const void *rows, size_t row, size_t column)
+struct rows *rows_new(struct arena *a, PGresult *res)
 {
-	const struct rows *r = rows;
-	if (row >= r->count || column >= r->columns)
-		return (struct cell){ .kind = V_NULL };
-	struct str s = text_of(r, row, column);
-	if (!s.len && is_null(r, row, column))
-		return (struct cell){ .kind = V_NULL };
-	struct cell cell = { r->kinds[column], s.s, s.len };
-	if (cell.kind == V_BOOL) {
-		cell.s = s.s[0] == 't' ? "true" : "false";
-		cell.len = strlen(cell.s);
-	} else if (cell.kind == V_NUMBER && (s.s[s.len - 1] < '0' || s.s[s.len - 1] > '9')) {
-		cell.kind = V_TEXT; /* NaN and Infinity are no numbers in JSON */
+	struct rows *r = arena_alloc(a, sizeof(*r));
+	size_t count = (size_t)PQntuples(res), columns = (size_t)PQnfields(res);
+	struct column *head = arena_array(a, columns, sizeof(*head));
+	struct value *cells = arena_array(a, count * columns, sizeof(*cells));
+	r->res = res;
+	r->a = a;
+	r->t = (struct table){ count, columns, head, cells };
+	r->types = arena_array(a, columns, sizeof(*r->types));
+	r->bytes = arena_array(a, columns, sizeof(*r->bytes));
+	for (size_t c = 0; c < columns; c++) {
+		const char *name = PQfname(res, (int)c);
+		r->types[c] = PQftype(res, (int)c);
+		head[c] = (struct column){ name, strlen(name), is_whole(r->types[c]) };
+		fill(r, c, cells + c);
 	}
-	return cell;
+	arena_defer(a, clear, res);
+	return r;
 }
 
-static const struct rows_vtable vtable = { vt_count, vt_columns, vt_name, vt_column, vt_cell };
+size_t rows_count(const struct rows *r)
+{
+	return r->t.count;
+}
+
+void rows_keep(struct rows *r, size_t n)
+{
+	if (r->t.count > n)
+		r->t.count = n;
+}
 
 struct value *rows_value(struct arena *a, const struct rows *r)
 {
-	return value_rows(a, &vtable, r);
+	return value_rows(a, &r->t);
 }
 
 struct value *row_object(struct arena *a, const struct rows *r, size_t row)
@@ -198,23 +152,30 @@ struct value *row_object(struct arena *a, const struct rows *r, size_t row)
 
 static size_t column(const struct rows *r, size_t row, const char *name)
 {
-	int c = vt_column(r, name, strlen(name));
-	if (c < 0 || row >= r->count) {
-		log_error("a result of %zu rows was asked for column %s of row %zu", r->count, name, row);
+	int c = table_column(&r->t, name, strlen(name));
+	if (c < 0 || row >= r->t.count) {
+		log_error("a result of %zu rows was asked for column %s of row %zu", r->t.count, name, row);
 		abort();
 	}
 	return (size_t)c;
 }
 
+static const struct value *cell(const struct rows *r, size_t row, const char *name)
+{
+	return &r->t.cells[row * r->t.columns + column(r, row, name)];
+}
+
 bool row_null(const struct rows *r, size_t row, const char *name)
 {
-	return is_null(r, row, column(r, row, name));
+	return cell(r, row, name)->kind == V_NULL;
 }
 
 const char *row_text(const struct rows *r, size_t row, const char *name)
 {
-	size_t c = column(r, row, name);
-	return is_null(r, row, c) ? NULL : text_of(r, row, c).s;
+	const struct value *v = cell(r, row, name);
+	if (v->kind == V_NULL)
+		return NULL;
+	return v->kind == V_BOOL ? v->u.b ? "t" : "f" : v->u.text.s;
 }
 
 int64_t row_int(const struct rows *r, size_t row, const char *name)
@@ -235,23 +196,28 @@ bool row_bool(const struct rows *r, size_t row, const char *name)
 	return s && s[0] == 't';
 }
 
+static struct str decode(const struct rows *r, struct str hex, const char *name)
+{
+	size_t n = hex.len / 2 - 1; /* "\x" and two digits a byte */
+	char *bytes = arena_alloc(r->a, n + 1);
+	if (hex.len < 2 || hex.len % 2 || !hex_decode(hex.s + 2, bytes, n)) {
+		log_error("column %s holds bytes that are not in hexadecimal form", name);
+		abort();
+	}
+	return (struct str){ bytes, n };
+}
+
 struct str row_bytes(const struct rows *r, size_t row, const char *name)
 {
 	size_t c = column(r, row, name);
-	if (is_null(r, row, c))
+	const char *s = row_text(r, row, name);
+	if (!s)
 		return (struct str){ NULL, 0 };
-	struct str s = text_of(r, row, c);
 	if (r->types[c] != OID_BYTEA)
-		return s;
-	struct str *m = made(r, row, c);
-	if (!m->s) {
-		size_t n = s.len / 2 - 1; /* "\x" and two digits a byte */
-		char *bytes = arena_alloc(r->a, n + 1);
-		if (s.len < 2 || s.len % 2 || !hex_decode(s.s + 2, bytes, n)) {
-			log_error("column %s holds bytes that are not in hexadecimal form", name);
-			abort();
-		}
-		*m = (struct str){ bytes, n };
-	}
-	return *m;
+		return str_from(s);
+	if (!r->bytes[c])
+		r->bytes[c] = arena_array(r->a, r->t.count, sizeof(struct str));
+	if (!r->bytes[c][row].s)
+		r->bytes[c][row] = decode(r, str_from(s), name);
+	return r->bytes[c][row];
 }

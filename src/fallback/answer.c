@@ -46,7 +46,8 @@ struct design *task_design(struct task *t)
 {
 	if (*t->comment && t->n_requests < MAX_REQUESTS)
 		t->requests[t->n_requests++] = t->comment;
-	return design_up_to(t, t->n_requests);
+	t->design = design_up_to(t, t->n_requests);
+	return t->design;
 }
 
 struct design *task_before(struct task *t)
@@ -90,31 +91,66 @@ bool task_state_rules(struct task *t, struct design *d, struct err *e)
 	return true;
 }
 
+/* The comment as a block quote, by which later revisions know what was asked for. */
+static void add_quote(struct task *t, struct buf *b)
+{
+	const char *question = json_get_str(json_get(t->input, "feedback"), "question", "");
+	struct str rest = str_from(t->comment);
+
+	if (*question) {
+		/* One line, so that a question never reads as a request. */
+		char *line = arena_strdup(t->a, question);
+		for (char *c = line; *c; c++)
+			if (*c == '\n')
+				*c = ' ';
+		buf_addf(b, "Asked: %s\n\n", line);
+	}
+	while (rest.len) {
+		struct str line = str_cut(&rest, '\n');
+		buf_addf(b, "> %.*s\n", (int)line.len, line.s);
+	}
+	buf_addc(b, '\n');
+}
+
+static void add_news(struct task *t, struct buf *b, struct design *before, struct design *after)
+{
+	switch (t->feedback) {
+	case FEEDBACK_NONE:
+		break;
+	case FEEDBACK_REQUEST:
+		if (before)
+			changes_describe(b, before, after);
+		break;
+	case FEEDBACK_TESTS:
+		changes_tests(b);
+		break;
+	case FEEDBACK_REVIEW:
+		changes_review(b, t->said, json_get(t->input, "previous"), t->files);
+		break;
+	case FEEDBACK_CONCERN:
+		changes_concern(b, t->a, t->l, t->said, t->brief);
+		break;
+	}
+}
+
 const char *task_changes(struct task *t, struct design *before, struct design *after)
 {
-	struct buf b;
+	struct buf b, news;
 	const char *previous = json_get_str(json_get(t->input, "previous"), "changes", "");
 
-	if (!*t->comment && !t->tests_failed)
+	if (!*t->comment && t->feedback != FEEDBACK_TESTS && !*t->said)
 		return "";
 	buf_init(&b, 256 * 1024);
+	buf_init(&news, 128 * 1024);
 	if (*previous)
 		buf_addf(&b, "%s\n\n", previous);
-	if (t->tests_failed) {
-		buf_adds(&b, "The suite failed. Without a language model the code is written anew from the "
-			     "accepted design; "
-			     "it comes out the same unless the design has changed, so a person should look "
-			     "at the failing tests.");
-	} else if (before) {
-		struct str rest = str_from(t->comment);
-		while (rest.len) {
-			struct str line = str_cut(&rest, '\n');
-			buf_addf(&b, "> %.*s\n", (int)line.len, line.s);
-		}
-		buf_addc(&b, '\n');
-		changes_describe(&b, before, after);
-	}
+	if (before)
+		add_quote(t, &b);
+	add_news(t, &news, before, after);
+	buf_adds(&b, buf_str(&news));
+	t->news = arena_strdup(t->a, buf_str(&news));
 	const char *text = arena_strdup(t->a, buf_str(&b));
+	buf_release(&news);
 	buf_release(&b);
 	return text;
 }

@@ -3,8 +3,13 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/str.h"
+#include "base/value.h"
+
+enum { MAX_POINTS = 30, LONGEST_POINT = 400 };
 
 size_t changes_quotes(const char *changes)
 {
@@ -99,4 +104,127 @@ void changes_describe(struct buf *out, struct design *before, struct design *aft
 		    out,
 		    "- Nothing in the design has changed: what was asked is there already or could not be "
 		    "understood without a language model.\n");
+}
+
+void changes_tests(struct buf *out)
+{
+	buf_adds(out, "The suite failed. Without a language model the code is written anew from the accepted "
+		      "design; it comes out the same unless the design has changed, so a person should look "
+		      "at the failing tests.");
+}
+
+/* The next bullet that begins with bold words, as reviews and concerns are written; the rest of
+   the text is not taken. False at the end. */
+static bool next_point(struct str *rest, struct str *point)
+{
+	while (rest->len) {
+		struct str line = str_cut(rest, '\n');
+		if (line.len > 4 && memcmp(line.s, "- **", 4) == 0) {
+			*point = (struct str){ line.s + 2,
+					       utf8_prefix(line.s + 2, line.len - 2, LONGEST_POINT) };
+			return true;
+		}
+	}
+	return false;
+}
+
+static const struct value *file_at(const struct value *files, const char *path)
+{
+	for (const struct item *i = files ? files->u.list.first : NULL; i; i = i->next)
+		if (streq(value_str(value_get(i->v, "path")), path))
+			return i->v;
+	return NULL;
+}
+
+/* Whether a file that the point names had another content before, or is no more there. */
+static bool is_rewritten(struct str point, struct json_object *previous, const struct value *files)
+{
+	struct json_object *before = json_get_array(previous, "files");
+
+	for (size_t i = 0; files && before && i < json_object_array_length(before); i++) {
+		struct json_object *f = json_object_array_get_idx(before, i);
+		const char *path = json_get_str(f, "path", ""), *old = json_get_str(f, "content", NULL);
+		if (!*path || !old || !memmem(point.s, point.len, path, strlen(path)))
+			continue;
+		const struct value *now = file_at(files, path);
+		if (!now || !streq(value_str(value_get(now, "content")), old))
+			return true;
+	}
+	return false;
+}
+
+void changes_review(struct buf *out, const char *review, struct json_object *previous,
+		    const struct value *files)
+{
+	struct str rest = str_from(review), point;
+	size_t n = 0;
+
+	buf_adds(out, "The review was read. Without a language model single findings cannot be mended: "
+		      "all is written anew from the accepted design and comes out the same unless that has "
+		      "changed.\n\n");
+	for (; n < MAX_POINTS && next_point(&rest, &point); n++)
+		buf_addf(out, "- %s: %.*s\n",
+			 is_rewritten(point, previous, files) ? "Its file was written anew, please look again"
+							      : "Not changed",
+			 (int)point.len, point.s);
+	if (!n)
+		buf_adds(out, "- Nothing was changed for it.\n");
+}
+
+/* How many nouns of the concern the sentence of the brief holds. */
+static size_t shared_nouns(const struct sentence *concern, const struct sentence *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < concern->n; i++) {
+		const struct token *w = &concern->tokens[i];
+		for (size_t k = 0; w->tag == T_NOUN && k < s->n; k++)
+			if (s->tokens[k].tag == T_NOUN && streq(s->tokens[k].base, w->base)) {
+				n++;
+				break;
+			}
+	}
+	return n;
+}
+
+static const struct sentence *closest(const struct text *brief, const struct text *concern)
+{
+	const struct sentence *best = NULL;
+	size_t most = 0;
+
+	for (size_t i = 0; i < brief->n; i++) {
+		size_t n = 0;
+		for (size_t k = 0; k < concern->n && !brief->sentences[i].is_heading; k++)
+			n += shared_nouns(&concern->sentences[k], &brief->sentences[i]);
+		if (n > most) {
+			most = n;
+			best = &brief->sentences[i];
+		}
+	}
+	return best;
+}
+
+void changes_concern(struct buf *out, struct arena *a, const struct lexicon *l, const char *concerns,
+		     const char *brief)
+{
+	struct text said = { 0 };
+	struct str rest = str_from(concerns), point;
+	size_t n = 0;
+
+	text_add(&said, a, l, brief);
+	for (; n < MAX_POINTS && next_point(&rest, &point); n++) {
+		const char *text = arena_strndup(a, point.s, point.len), *after = strstr(text, "**: ");
+		struct text concern = { 0 };
+		text_add(&concern, a, l, after ? after + 4 : text);
+		const struct sentence *s = closest(&said, &concern);
+		buf_addf(out, "- %s\n  ", after ? after + 4 : text);
+		if (s)
+			buf_addf(out, "It stands as it is, because the brief says: “%.*s”\n",
+				 (int)utf8_prefix(s->text, strlen(s->text), LONGEST_POINT), s->text);
+		else
+			buf_adds(out, "The brief does not speak of it, so what was assumed stands until a "
+				      "person decides otherwise.\n");
+	}
+	if (!n)
+		buf_adds(out, "- No concern could be read, so nothing was changed.\n");
 }

@@ -51,7 +51,7 @@ struct value *developer_answer(struct task *t, struct err *e)
 
 	if (!task_state_rules(t, d, e) || (before && !task_state_rules(t, before, e)))
 		return NULL;
-	struct value *files = render_files(t, d, false, e);
+	struct value *files = t->files = render_files(t, d, false, e);
 	if (!files)
 		return NULL;
 	set_text(t->a, out, "summary",
@@ -128,7 +128,7 @@ struct value *tester_answer(struct task *t, struct err *e)
 
 	if (!task_state_rules(t, d, e) || (before && !task_state_rules(t, before, e)))
 		return NULL;
-	struct value *files = render_files(t, d, true, e);
+	struct value *files = t->files = render_files(t, d, true, e);
 	if (!files)
 		return NULL;
 	size_t n = plan_files(d, plan);

@@ -109,7 +109,8 @@ static void begin(struct task *t, const struct fallback *f, struct arena *a, con
 	struct json_object *project = json_get(input, "project");
 	const char *brief = json_get_str(project, "brief", "");
 
-	*t = (struct task){ .a = a, .l = f->l, .t = f->t, .input = input, .comment = "", .said = "", .news = "" };
+	*t = (struct task){ .a = a, .l = f->l, .t = f->t, .input = input };
+	t->comment = t->said = t->news = "";
 	t->name = clean_name(a, json_get_str(project, "name", ""));
 	t->brief = arena_strndup(
 	    a, brief, utf8_prefix(brief, strlen(brief) > MAX_BRIEF ? MAX_BRIEF : strlen(brief), MAX_BRIEF));

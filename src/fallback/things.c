@@ -70,6 +70,10 @@ static size_t choices_in(struct design *d, const struct sentence *s, size_t from
 	return n;
 }
 
+/* Adds the fields (and parts) of an enumeration to an entity. */
+static void take_fields(struct design *d, struct entity *owner, const struct sentence *s,
+			const struct phrase *items, size_t n);
+
 static void add_nested(struct design *d, struct entity *owner, const struct sentence *s,
 		       const struct phrase *item)
 {
@@ -148,8 +152,8 @@ static void take_field(struct design *d, struct entity *owner, const struct sent
 	design_field(d, owner, item->text, NULL);
 }
 
-void take_fields(struct design *d, struct entity *owner, const struct sentence *s, const struct phrase *items,
-		 size_t n)
+static void take_fields(struct design *d, struct entity *owner, const struct sentence *s,
+			const struct phrase *items, size_t n)
 {
 	/* By name: adding entities does not move them, but a part may be the owner of a cycle. */
 	for (size_t i = 0; i < n; i++)

@@ -24,9 +24,6 @@ bool read_signup(struct design *d, const struct sentence *s);
 bool read_stock(struct design *d, const struct sentence *s);
 bool read_lists(struct design *d, const struct sentence *s);
 
-/* Adds the fields (and parts) of an enumeration to an entity. */
-void take_fields(struct design *d, struct entity *owner, const struct sentence *s, const struct phrase *items,
-		 size_t n);
 /* A number that limits: "at most three", "no more than 3", "not … more than three",
    "up to 3", "limit to two", "maximum of 2"; -1 for none. *at gets its token. */
 int limit_in(const struct sentence *s, size_t *at);

@@ -27,8 +27,8 @@ size_t graph_sibling(const struct graph *g, size_t i)
 {
 	size_t j = 0;
 
-	while (j < g->edge_count &&
-	       (j == i || g->edges[j].from != g->edges[i].from || !streq(g->edges[j].label, g->edges[i].label)))
+	while (j < g->edge_count && (j == i || g->edges[j].from != g->edges[i].from ||
+				     !streq(g->edges[j].label, g->edges[i].label)))
 		j++;
 	return j;
 }
@@ -41,15 +41,17 @@ static bool check_branch(const struct graph *g, size_t i, size_t other, struct e
 
 	if (!streq(d->label, "pass") && !streq(d->label, "approve"))
 		return err_set(e, ERR_INVALID,
-			       "node %s has two edges for \"%s\": only pass and approve part into branches", from,
-			       d->label);
+			       "node %s has two edges for \"%s\": only pass and approve part into branches",
+			       from, d->label);
 	if (d->max != g->edges[other].max)
-		return err_set(e, ERR_INVALID, "node %s: its edges for \"%s\" are taken together; give all the same max",
+		return err_set(e, ERR_INVALID,
+			       "node %s: its edges for \"%s\" are taken together; give all the same max",
 			       from, d->label);
 	for (size_t j = 0; j < i; j++)
-		if (g->edges[j].from == d->from && g->edges[j].to == d->to && streq(g->edges[j].label, d->label))
-			return err_set(e, ERR_INVALID, "edge %s -> %s for \"%s\" is there twice; remove one", from,
-				       g->nodes[d->to].name, d->label);
+		if (g->edges[j].from == d->from && g->edges[j].to == d->to &&
+		    streq(g->edges[j].label, d->label))
+			return err_set(e, ERR_INVALID, "edge %s -> %s for \"%s\" is there twice; remove one",
+				       from, g->nodes[d->to].name, d->label);
 	return true;
 }
 
@@ -67,16 +69,18 @@ static bool check_edge(const struct graph *g, size_t i, struct err *e)
 		return err_set(e, ERR_INVALID, "edge %s -> %s: \"%.40s\" is no outcome of a node of kind %s",
 			       from->name, to->name, d->label, node_kind_name(from->kind));
 	if (d->max && from->kind == NODE_GATE)
-		return err_set(e, ERR_INVALID, "edge %s -> %s: a gate's edge has no max; people decide freely",
-			       from->name, to->name);
+		return err_set(e, ERR_INVALID,
+			       "edge %s -> %s: a gate's edge has no max; people decide freely", from->name,
+			       to->name);
 	if (d->max && from->kind == NODE_TIMER)
 		return err_set(e, ERR_INVALID,
-			       "edge %s -> %s: a timer's edge has no max, as nobody could be asked there; put it at an "
-			       "agent's or a join's edge",
+			       "edge %s -> %s: a timer's edge has no max, as nobody could be asked there; "
+			       "put it at an agent's or a join's edge",
 			       from->name, to->name);
 	if (streq(d->label, "changes") && to->kind != NODE_AGENT)
-		return err_set(e, ERR_INVALID, "edge %s -> %s: who asks for changes asks an agent; %s is none",
-			       from->name, to->name, to->name);
+		return err_set(e, ERR_INVALID,
+			       "edge %s -> %s: who asks for changes asks an agent; %s is none", from->name,
+			       to->name, to->name);
 	if (streq(d->label, "reject") && to->kind == NODE_JOIN)
 		return err_set(e, ERR_INVALID, "edge %s -> %s: what was rejected does not go on to a join",
 			       from->name, to->name);
@@ -125,7 +129,8 @@ static bool check_ways(struct arena *a, const struct graph *g, size_t start, str
 	spread(g, ends, true);
 	for (size_t i = 0; i < g->node_count; i++) {
 		if (!reached[i])
-			return err_set(e, ERR_INVALID, "node %s is never reached from the start: lead an edge to it",
+			return err_set(e, ERR_INVALID,
+				       "node %s is never reached from the start: lead an edge to it",
 				       g->nodes[i].name);
 		if (!ends[i])
 			return err_set(e, ERR_INVALID, "node %s has no way to an exit", g->nodes[i].name);
@@ -138,8 +143,7 @@ static size_t free_way(const struct graph *g, const bool *gone, size_t node)
 {
 	size_t i = 0;
 
-	while (i < g->edge_count &&
-	       (g->edges[i].from != node || g->edges[i].max || gone[g->edges[i].to]))
+	while (i < g->edge_count && (g->edges[i].from != node || g->edges[i].max || gone[g->edges[i].to]))
 		i++;
 	return i;
 }
@@ -155,7 +159,8 @@ static bool check_circles(struct arena *a, const struct graph *g, struct err *e)
 	for (bool more = true; more;) {
 		more = false;
 		for (n = 0; n < g->node_count; n++)
-			if (!gone[n] && (g->nodes[n].kind == NODE_GATE || free_way(g, gone, n) == g->edge_count))
+			if (!gone[n] &&
+			    (g->nodes[n].kind == NODE_GATE || free_way(g, gone, n) == g->edge_count))
 				more = gone[n] = true;
 	}
 	while (at < g->node_count && gone[at])
@@ -180,8 +185,8 @@ static bool check_reviews(const struct graph *g, struct err *e)
 		for (size_t j = 0; n->kind == NODE_GATE && j < g->node_count; j++)
 			if (streq(g->nodes[j].name, n->reviews) && g->nodes[j].position >= n->position)
 				return err_set(e, ERR_INVALID,
-					       "node %s reviews %s, which comes after it; a gate stands behind what it "
-					       "reviews",
+					       "node %s reviews %s, which comes after it; a gate stands "
+					       "behind what it reviews",
 					       n->name, n->reviews);
 	}
 	return true;

@@ -110,11 +110,11 @@ static void put_node(struct drawing *w, size_t i)
 {
 	const struct graph_node *n = &w->g->nodes[i];
 	const char *text = node_text(w->a, n);
-	double room = 7.1 * (double)utf8_length(text, strlen(text));
 	bool agent = n->kind == NODE_AGENT;
+	double room = (agent ? 8.1 : 7.2) * (double)utf8_length(text, strlen(text));
 
 	w->nodes[i] = agnode(w->dot, (char *)n->name, 1);
-	set_inches(w->nodes[i], "width", agent ? room + 42 : room + 22);
+	set_inches(w->nodes[i], "width", agent ? room + 40 : room + 22);
 	set_inches(w->nodes[i], "height", agent ? 40 : 30);
 }
 
@@ -135,10 +135,10 @@ static void put_edge(struct drawing *w, size_t i)
 static void put_graph(struct drawing *w)
 {
 	static const char *const settings[][3] = {
-		{ "g", "rankdir", "LR" },      { "g", "nodesep", "0.2" }, { "g", "ranksep", "0.35" },
-		{ "n", "shape", "box" },       { "n", "label", "" },      { "n", "fixedsize", "true" },
-		{ "n", "width", "1" },	       { "n", "height", "0.5" },  { "e", "label", "" },
-		{ "e", "arrowhead", "none" },  { "e", "weight", "1" },	  { "e", "fontname", "Helvetica" },
+		{ "g", "rankdir", "LR" },     { "g", "nodesep", "0.2" }, { "g", "ranksep", "0.3" },
+		{ "n", "shape", "box" },      { "n", "label", "" },	 { "n", "fixedsize", "true" },
+		{ "n", "width", "1" },	      { "n", "height", "0.5" },	 { "e", "label", "" },
+		{ "e", "arrowhead", "none" }, { "e", "weight", "1" },	 { "e", "fontname", "Helvetica" },
 		{ "e", "fontsize", "11" },
 	};
 
@@ -173,8 +173,8 @@ static void write_node(const struct drawing *w, size_t i, struct buf *b)
 	write_text(b, "node", w->g->nodes[i].name);
 	buf_addc(b, ',');
 	write_text(b, "text", node_text(w->a, &w->g->nodes[i]));
-	buf_addf(b, ",\"x\":%.1f,\"y\":%.1f,\"width\":%.1f,\"height\":%.1f}", ND_coord(n).x, flip(w, ND_coord(n).y),
-		 ND_width(n) * PX_PER_INCH, ND_height(n) * PX_PER_INCH);
+	buf_addf(b, ",\"x\":%.1f,\"y\":%.1f,\"width\":%.1f,\"height\":%.1f}", ND_coord(n).x,
+		 flip(w, ND_coord(n).y), ND_width(n) * PX_PER_INCH, ND_height(n) * PX_PER_INCH);
 }
 
 static bool write_edge(const struct drawing *w, size_t i, struct buf *b)

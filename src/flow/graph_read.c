@@ -32,10 +32,15 @@ static const char *const roles[] = { "submitter", "approver", "operator", "admin
 static const char *const expiries[] = { "remind", "escalate", "delegate", NULL };
 
 #define TEXT(name, kind, need, field, words) \
-	{ name, OF(kind), (need) ? OF(kind) : 0, offsetof(struct graph_node, field), words, false, false, 0, 0, 0 }
-#define NUMBER(name, kind, need, field, min, max, otherwise)                                                 \
-	{ name, OF(kind), (need) ? OF(kind) : 0, offsetof(struct graph_node, field), NULL, true, false, min, \
-	  max,  otherwise }
+	{ \
+		name, OF(kind), (need) ? OF(kind) : 0, offsetof(struct graph_node, field), words, false, \
+			false, 0, 0, 0 \
+	}
+#define NUMBER(name, kind, need, field, min, max, otherwise) \
+	{ \
+		name, OF(kind), (need) ? OF(kind) : 0, offsetof(struct graph_node, field), NULL, true, \
+			false, min, max, otherwise \
+	}
 
 static const struct attribute of_node[] = {
 	TEXT("agent", NODE_AGENT, true, agent, NULL),
@@ -43,7 +48,8 @@ static const struct attribute of_node[] = {
 	NUMBER("retry_base_s", NODE_AGENT, false, retry_base_s, 1, 3600, 1),
 	NUMBER("retry_max_s", NODE_AGENT, false, retry_max_s, 1, 86400, 60),
 	NUMBER("timeout_s", NODE_AGENT, false, timeout_s, 10, 86400, 1800),
-	{ "confidence", OF(NODE_AGENT), 0, offsetof(struct graph_node, confidence), NULL, true, true, 0, 100, 60 },
+	{ "confidence", OF(NODE_AGENT), 0, offsetof(struct graph_node, confidence), NULL, true, true, 0, 100,
+	  60 },
 	TEXT("reviews", NODE_GATE, true, reviews, NULL),
 	NUMBER("quorum", NODE_GATE, false, quorum, 1, 20, 1),
 	TEXT("role", NODE_GATE, false, role, roles),
@@ -58,6 +64,8 @@ enum { NODE_ATTRIBUTES = sizeof(of_node) / sizeof(of_node[0]) };
 void graph_attributes(void)
 {
 	agattr(NULL, AGNODE, "kind", ABSENT);
+	/* libgvc gives every node a label once it was used; the language has none. */
+	agattr(NULL, AGNODE, "label", ABSENT);
 	for (size_t i = 0; i < NODE_ATTRIBUTES; i++)
 		agattr(NULL, AGNODE, (char *)of_node[i].name, ABSENT);
 	agattr(NULL, AGEDGE, "label", ABSENT);
@@ -73,7 +81,7 @@ static bool known(int kind, const char *name)
 	for (size_t i = 0; i < NODE_ATTRIBUTES; i++)
 		if (streq(of_node[i].name, name))
 			return true;
-	return streq(name, "kind");
+	return streq(name, "kind") || streq(name, "label");
 }
 
 bool graph_known_attributes(Agraph_t *dot, struct err *e)
@@ -84,7 +92,8 @@ bool graph_known_attributes(Agraph_t *dot, struct err *e)
 	} parts[] = { { AGRAPH, "graph" }, { AGNODE, "node" }, { AGEDGE, "edge" } };
 
 	for (size_t i = 0; i < 3; i++)
-		for (Agsym_t *s = agnxtattr(dot, parts[i].kind, NULL); s; s = agnxtattr(dot, parts[i].kind, s)) {
+		for (Agsym_t *s = agnxtattr(dot, parts[i].kind, NULL); s;
+		     s = agnxtattr(dot, parts[i].kind, s)) {
 			/* Every graph's edges have a key, which says nothing here. */
 			if (parts[i].kind == AGEDGE && streq(s->name, "key"))
 				continue;
@@ -141,10 +150,10 @@ static bool read_number(struct arena *a, const struct attribute *at, const char 
 	*out = at->otherwise;
 	if (!text)
 		return true;
-	if (at->decimal ? parse_decimal(text, 2, at->max, out)
-			: parse_i64(text, at->min, at->max, out))
+	if (at->decimal ? parse_decimal(text, 2, at->max, out) : parse_i64(text, at->min, at->max, out))
 		return true;
-	return at->decimal ? err_set(e, ERR_INVALID, "%s: %s must be from 0 to 1 with at most two digits after the point",
+	return at->decimal ? err_set(e, ERR_INVALID,
+				     "%s: %s must be from 0 to 1 with at most two digits after the point",
 				     where, at->name)
 			   : err_set(e, ERR_INVALID, "%s: %s must be a whole number from %lld to %lld", where,
 				     at->name, (long long)at->min, (long long)at->max);
@@ -157,10 +166,11 @@ static bool read_attribute(struct arena *a, Agnode_t *n, const struct attribute 
 	void *field = (char *)out + at->offset;
 
 	if (!text && (at->needed & OF(out->kind)))
-		return err_set(e, ERR_INVALID, "node %s: a node of kind %s needs \"%s\"", out->name, kind, at->name);
+		return err_set(e, ERR_INVALID, "node %s: a node of kind %s needs \"%s\"", out->name, kind,
+			       at->name);
 	if (text && !(at->kinds & OF(out->kind)))
-		return err_set(e, ERR_INVALID, "node %s: \"%s\" has no meaning for kind %s; remove it", out->name,
-			       at->name, kind);
+		return err_set(e, ERR_INVALID, "node %s: \"%s\" has no meaning for kind %s; remove it",
+			       out->name, at->name, kind);
 	if (at->number)
 		return read_number(a, at, out->name, text, field, e);
 	if (text && !at->words && !*text)
@@ -190,33 +200,39 @@ static bool read_policy(struct graph_node *n, struct err *e)
 		n->role = "approver";
 	if (n->expires_s == 0)
 		return (bare && !n->expiry_to) ||
-		       err_set(e, ERR_INVALID, "node %s: \"%s\" needs expires_s: the seconds after which it applies",
-			       n->name, bare ? "to" : "then");
+		       err_set(e, ERR_INVALID,
+			       "node %s: \"%s\" needs expires_s: the seconds after which it applies", n->name,
+			       bare ? "to" : "then");
 	if (bare)
 		n->on_expiry = "remind";
 	if (streq(n->on_expiry, "remind"))
-		return !n->expiry_to ||
-		       err_set(e, ERR_INVALID, "node %s: who is reminded is not chosen; remove \"to\", or escalate or delegate",
-			       n->name);
+		return !n->expiry_to || err_set(e, ERR_INVALID,
+						"node %s: who is reminded is not chosen; remove \"to\", or "
+						"escalate or delegate",
+						n->name);
 	if (!n->expiry_to)
 		return err_set(e, ERR_INVALID, "node %s: \"then=%s\" needs \"to\": %s", n->name, n->on_expiry,
 			       streq(n->on_expiry, "escalate") ? "the role that is asked instead"
 							       : "the account that is asked as well");
-	if (streq(n->on_expiry, "escalate") && (!one_of(roles, n->expiry_to) || rank(n->expiry_to) <= rank(n->role)))
-		return err_set(e, ERR_INVALID, "node %s: to escalate is to ask a higher role than %s, not \"%.40s\"",
-			       n->name, n->role, n->expiry_to);
+	if (streq(n->on_expiry, "escalate") &&
+	    (!one_of(roles, n->expiry_to) || rank(n->expiry_to) <= rank(n->role)))
+		return err_set(e, ERR_INVALID,
+			       "node %s: to escalate is to ask a higher role than %s, not \"%.40s\"", n->name,
+			       n->role, n->expiry_to);
 	return true;
 }
 
 static bool read_agent(struct arena *a, const char *const *agents, const struct graph_node *n, struct err *e)
 {
 	if (!graph_name(n->agent, "-"))
-		return err_set(e, ERR_INVALID, "node %s: \"%.60s\" is not the name of an agent", n->name, n->agent);
+		return err_set(e, ERR_INVALID, "node %s: \"%.60s\" is not the name of an agent", n->name,
+			       n->agent);
 	if (agents && !one_of(agents, n->agent))
 		return err_set(e, ERR_INVALID, "node %s: there is no agent \"%s\"%s%s", n->name, n->agent,
-			       agents[0] ? ", but there are " : "", agents[0] ? choice(a, agents) : "");
+			       agents[0] ? "; there is " : "", agents[0] ? choice(a, agents) : "");
 	if (n->retry_max_s < n->retry_base_s)
-		return err_set(e, ERR_INVALID, "node %s: retry_max_s, %lld, must not be less than retry_base_s, %lld",
+		return err_set(e, ERR_INVALID,
+			       "node %s: retry_max_s, %lld, must not be less than retry_base_s, %lld",
 			       n->name, (long long)n->retry_max_s, (long long)n->retry_base_s);
 	return true;
 }
@@ -232,6 +248,10 @@ bool graph_read_node(struct arena *a, Agnode_t *n, const char *const *agents, st
 	if (!graph_name(out->name, ""))
 		return err_set(e, ERR_INVALID,
 			       "node \"%.60s\": a name is made of a-z, 0-9 and _, and begins with a letter",
+			       out->name);
+	if (attribute(a, n, "label"))
+		return err_set(e, ERR_INVALID,
+			       "node %s: \"label\" is not an attribute of a workflow's node; remove it",
 			       out->name);
 	if (!kind)
 		return err_set(e, ERR_INVALID,

@@ -18,18 +18,24 @@ struct walk {
 	size_t count;
 };
 
-/* At most GRAPH_NODES deep. */
+static bool goes_on(const struct graph_edge *d)
+{
+	return streq(d->label, "pass") || streq(d->label, "approve");
+}
+
+/* First where a run goes when all is well, then where else. At most GRAPH_NODES deep. */
 static void visit(struct walk *w, size_t node)
 {
 	struct graph *g = w->g;
 
 	w->seen[node] = w->open[node] = true;
-	for (size_t i = 0; i < g->edge_count; i++) {
-		if (g->edges[i].from != node)
+	for (size_t k = 0; k < 2 * g->edge_count; k++) {
+		struct graph_edge *d = &g->edges[k % g->edge_count];
+		if (d->from != node || goes_on(d) != (k < g->edge_count))
 			continue;
-		g->edges[i].back = w->open[g->edges[i].to];
-		if (!w->seen[g->edges[i].to])
-			visit(w, g->edges[i].to);
+		d->back = w->open[d->to];
+		if (!w->seen[d->to])
+			visit(w, d->to);
 	}
 	w->open[node] = false;
 	w->left[w->count++] = node;
@@ -58,7 +64,7 @@ void graph_order(struct arena *a, struct graph *g, size_t start)
 struct fork {
 	struct graph *g;
 	size_t first, join; /* node_count: not met yet */
-	size_t *branch;     /* of a node, the edge whose branch it is in; edge_count: none */
+	size_t *branch;	    /* of a node, the edge whose branch it is in; edge_count: none */
 };
 
 static const char *name(const struct fork *f, size_t node)
@@ -81,21 +87,24 @@ static bool follow(struct fork *f, size_t edge, size_t branch, bool *more, struc
 	const struct graph_node *to = &g->nodes[d->to], *fork = &g->nodes[g->edges[f->first].from];
 
 	if (to->position <= fork->position)
-		return err_set(e, ERR_INVALID,
-			       "edge %s -> %s leads out of a branch that begins at %s: its only way out is a join",
-			       name(f, d->from), to->name, fork->name);
+		return err_set(
+			e, ERR_INVALID,
+			"edge %s -> %s leads out of a branch that begins at %s: its only way out is a join",
+			name(f, d->from), to->name, fork->name);
 	if (to->kind == NODE_EXIT)
 		return err_set(e, ERR_INVALID,
-			       "edge %s -> %s: a branch that begins at %s ends in an exit; lead it to the join of its fork",
+			       "edge %s -> %s: a branch that begins at %s ends in an exit; lead it to the "
+			       "join of its fork",
 			       name(f, d->from), to->name, fork->name);
 	if (to->kind == NODE_JOIN) {
 		if (edge == branch)
 			return err_set(e, ERR_INVALID, "edge %s -> %s: a branch needs a node before its join",
 				       fork->name, to->name);
 		if (f->join != g->node_count && f->join != d->to)
-			return err_set(e, ERR_INVALID,
-				       "the branches that begin at %s come to %s and %s: let them meet in one join",
-				       fork->name, name(f, f->join), to->name);
+			return err_set(
+				e, ERR_INVALID,
+				"the branches that begin at %s come to %s and %s: let them meet in one join",
+				fork->name, name(f, f->join), to->name);
 		f->join = d->to;
 		return true;
 	}
@@ -103,8 +112,8 @@ static bool follow(struct fork *f, size_t edge, size_t branch, bool *more, struc
 		return true;
 	if (f->branch[d->to] != g->edge_count)
 		return err_set(e, ERR_INVALID,
-			       "node %s is in two branches that begin at %s: only a join may be in several", to->name,
-			       fork->name);
+			       "node %s is in two branches that begin at %s: only a join may be in several",
+			       to->name, fork->name);
 	f->branch[d->to] = branch;
 	return *more = true;
 }
@@ -124,7 +133,8 @@ static bool walk_branch(struct fork *f, size_t branch, struct err *e)
 				continue;
 			if (graph_sibling(g, i) != g->edge_count)
 				return err_set(e, ERR_INVALID,
-					       "node %s parts into branches inside of the fork at %s; forks are not nested",
+					       "node %s parts into branches inside of the fork at %s; forks "
+					       "are not nested",
 					       name(f, g->edges[i].from), name(f, g->edges[f->first].from));
 			if (!follow(f, i, branch, &more, e))
 				return false;
@@ -144,19 +154,22 @@ static bool check_inside(const struct fork *f, struct err *e)
 			continue;
 		if (f->branch[d->to] != g->edge_count && f->branch[d->from] != f->branch[d->to])
 			return err_set(e, ERR_INVALID,
-				       "edge %s -> %s leads from outside into a branch that begins at %s", name(f, d->from),
-				       name(f, d->to), name(f, g->edges[f->first].from));
-		if (d->to == f->join && f->branch[d->from] == g->edge_count)
-			return err_set(e, ERR_INVALID,
-				       "edge %s -> %s comes to a join from outside of its fork, which begins at %s",
+				       "edge %s -> %s leads from outside into a branch that begins at %s",
 				       name(f, d->from), name(f, d->to), name(f, g->edges[f->first].from));
+		if (d->to == f->join && f->branch[d->from] == g->edge_count)
+			return err_set(
+				e, ERR_INVALID,
+				"edge %s -> %s comes to a join from outside of its fork, which begins at %s",
+				name(f, d->from), name(f, d->to), name(f, g->edges[f->first].from));
 	}
 	for (size_t i = 0; i < g->node_count; i++)
-		for (size_t j = 0; f->branch[i] != g->edge_count && g->nodes[i].kind == NODE_GATE && j < g->node_count; j++)
+		for (size_t j = 0;
+		     f->branch[i] != g->edge_count && g->nodes[i].kind == NODE_GATE && j < g->node_count; j++)
 			if (streq(name(f, j), g->nodes[i].reviews) && f->branch[j] != g->edge_count &&
 			    f->branch[j] != f->branch[i])
 				return err_set(e, ERR_INVALID,
-					       "node %s reviews %s, which is in another branch and may not have ended",
+					       "node %s reviews %s, which is in another branch and may not "
+					       "have ended",
 					       name(f, i), name(f, j));
 	return true;
 }
@@ -191,7 +204,8 @@ static bool read_fork(struct arena *a, struct graph *g, size_t first, struct err
 		if (of_fork(&f, i) && !walk_branch(&f, i, e))
 			return false;
 	if (f.join == g->node_count)
-		return err_set(e, ERR_INVALID, "the branches that begin at %s meet nowhere: lead them to one join",
+		return err_set(e, ERR_INVALID,
+			       "the branches that begin at %s meet nowhere: lead them to one join",
 			       from->name);
 	if (!check_inside(&f, e))
 		return false;
@@ -216,7 +230,8 @@ bool graph_forks(struct arena *a, struct graph *g, struct err *e)
 	for (size_t i = 0; i < g->node_count; i++)
 		if (g->nodes[i].kind == NODE_JOIN && !g->nodes[i].reviews)
 			return err_set(e, ERR_INVALID,
-				       "node %s joins what no fork has parted: let a node before it have several edges for "
+				       "node %s joins what no fork has parted: let a node before it have "
+				       "several edges for "
 				       "pass or approve",
 				       g->nodes[i].name);
 	return true;

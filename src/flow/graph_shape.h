@@ -14,7 +14,7 @@ struct err;
 struct graph;
 
 /* Sets `back` of edges and `position` of nodes: the longest way. An edge goes back when its
-   end was on the way to it, seen along the edges in the order of the file. */
+   end was on the way to it: the way along pass and approve first, then in the file's order. */
 void graph_order(struct arena *a, struct graph *g, size_t start);
 /* After graph_order(): sets `meets` of edges and `reviews` of joins, and gives the nodes of a
    fork one position; or says what is wrong with a fork or a join. */

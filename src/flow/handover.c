@@ -63,7 +63,8 @@ static bool topic_name(const char *s)
 
 static void drop(struct reading *r, const char *what, size_t i, const char *why)
 {
-	buf_addf(&r->dropped, "%sThe %s no. %zu is not taken: %s.", r->dropped.len ? "\n" : "", what, i + 1, why);
+	buf_addf(&r->dropped, "%sThe %s no. %zu is not taken: %s.", r->dropped.len ? "\n" : "", what, i + 1,
+		 why);
 }
 
 static const char *read_questions(struct reading *r, struct json_object *output)
@@ -159,8 +160,9 @@ static const char *read_findings(struct reading *r, struct json_object *output)
 		struct json_object *f = json_object_array_get_idx(list, i);
 		int64_t line = json_get_int(f, "line", 0);
 		const char *file = json_get_str(f, "file", "");
-		const char *at = !*file ? "" : line > 0 ? arena_printf(r->a, "`%s` line %lld: ", file, (long long)line)
-						       : arena_printf(r->a, "`%s`: ", file);
+		const char *at = !*file	    ? ""
+				 : line > 0 ? arena_printf(r->a, "`%s` line %lld: ", file, (long long)line)
+					    : arena_printf(r->a, "`%s`: ", file);
 		add_bullet(&b, arena_printf(r->a, "**%s** %s", json_get_str(f, "severity", ""), at),
 			   arena_printf(r->a, "%s. %s\n%s", json_get_str(f, "title", ""),
 					json_get_str(f, "problem", ""), json_get_str(f, "advice", "")));
@@ -212,17 +214,22 @@ const char *handover_outcome_name(enum handover_outcome outcome)
 
 bool handover_merge(struct json_object *schema, struct json_object *shared, struct err *e)
 {
-	struct json_object *own = json_get(schema, "properties"), *required = json_get_array(schema, "required");
-	struct json_object *more = json_get(shared, "properties"), *needed = json_get_array(shared, "required");
+	struct json_object *own = json_get(schema, "properties"),
+			   *required = json_get_array(schema, "required");
+	struct json_object *more = json_get(shared, "properties"),
+			   *needed = json_get_array(shared, "required");
 
 	if (!json_object_is_type(own, json_type_object) || !required)
-		return err_set(e, ERR_INVALID, "an output's schema must have \"properties\" and \"required\"");
+		return err_set(e, ERR_INVALID,
+			       "an output's schema must have \"properties\" and \"required\"");
 	if (!json_object_is_type(more, json_type_object) || !needed)
 		return err_set(e, ERR_INVALID, "the shared schema must have \"properties\" and \"required\"");
-	json_object_object_foreach(more, name, property) {
+	json_object_object_foreach(more, name, property)
+	{
 		struct json_object *there;
 		if (json_object_object_get_ex(own, name, &there))
-			return err_set(e, ERR_INVALID, "the property \"%.60s\" belongs to the shared schema", name);
+			return err_set(e, ERR_INVALID, "the property \"%.60s\" belongs to the shared schema",
+				       name);
 		json_object_object_add(own, name, json_object_get(property));
 	}
 	for (size_t i = 0; i < json_object_array_length(needed); i++)
@@ -236,7 +243,8 @@ struct schema *handover_schema(struct arena *a, const char *agents_dir, const ch
 	const char *path = path_join(a, path_join(a, agents_dir, agent), "output.schema.json");
 	struct json_object *own = json_load(a, path, SCHEMA_BYTES, e);
 	struct json_object *shared =
-		own ? json_load(a, path_join(a, agents_dir, "shared/handover.schema.json"), SCHEMA_BYTES, e) : NULL;
+		own ? json_load(a, path_join(a, agents_dir, "shared/handover.schema.json"), SCHEMA_BYTES, e)
+		    : NULL;
 	struct schema *s = NULL;
 
 	if (!shared)

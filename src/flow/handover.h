@@ -23,7 +23,7 @@ enum handover_outcome {
 
 struct handover {
 	enum handover_outcome outcome;
-	const char *detail;   /* Markdown: the questions, the concerns, what the review found; NULL of a pass */
+	const char *detail;   /* Markdown: questions, concerns, what a review found; NULL of a pass */
 	const char *messages; /* JSON [{"to" or "topic", "priority", "body"}]; NULL for none */
 	const char *dropped;  /* a line for each thing that was not taken, with the reason; NULL for none */
 };

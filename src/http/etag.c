@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/etag.h"
 
-#include <inttypes.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Odd constants with well spread bits: from the golden ratio and the square root of three. */
@@ -23,18 +21,30 @@ static uint64_t word_at(const unsigned char *s)
 	return word;
 }
 
+static char *put_hex(char *out, uint64_t v)
+{
+	for (int shift = 60; shift >= 0; shift -= 4)
+		*out++ = "0123456789abcdef"[v >> shift & 15];
+	return out;
+}
+
 void etag_of(const void *p, size_t n, char out[ETAG_SIZE])
 {
 	const unsigned char *s = p;
-	uint64_t a = K2 ^ n, b = K1, rest[2] = { 0 };
-	/* Two chains that do not wait for each other; they meet at the end. */
-	for (; n >= 16; n -= 16, s += 16) {
+	uint64_t a = K2 ^ n, b = K1, c = K1 ^ n, d = K2, rest[4] = { 0 };
+	/* Chains that do not wait for each other; they meet at the end. */
+	for (; n >= sizeof(rest); n -= sizeof(rest), s += sizeof(rest)) {
 		a = stir(a, word_at(s), K1);
 		b = stir(b, word_at(s + 8), K2);
+		c = stir(c, word_at(s + 16), K1);
+		d = stir(d, word_at(s + 24), K2);
 	}
 	if (n)
 		memcpy(rest, s, n);
-	a = stir(a, rest[0], K1);
-	b = stir(b, rest[1], K2);
-	snprintf(out, ETAG_SIZE, "\"%016" PRIx64 "%016" PRIx64 "\"", stir(a, b, K2), stir(b, a, K1));
+	a = stir(stir(a, rest[0], K1), stir(c, rest[2], K1), K1);
+	b = stir(stir(b, rest[1], K2), stir(d, rest[3], K2), K2);
+	*out++ = '"';
+	out = put_hex(out, stir(a, b, K2));
+	out = put_hex(out, stir(b, a, K1));
+	memcpy(out, "\"", 2);
 }

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "http/exchange.h"
 #include "http/records.h"
 #include "http/respond.h"
@@ -112,19 +113,30 @@ static bool put(void *sink, const void *p, size_t n)
 	return true;
 }
 
+static void write_field(struct buf *head, const char *name, const char *value)
+{
+	buf_adds(head, name);
+	buf_add(head, ": ", 2);
+	buf_adds(head, value);
+	buf_add(head, "\r\n", 2);
+}
+
+static void write_number(struct buf *head, const char *name, int64_t number)
+{
+	char digits[I64_CHARS];
+	print_i64(digits, number);
+	write_field(head, name, digits);
+}
+
 static void write_head(const struct response *res, struct buf *head)
 {
-	buf_addf(head, "Status: %d\r\n", res->status ? res->status : 200);
+	write_number(head, "Status", res->status ? res->status : 200);
 	if (res->content_type && res->status != 304 && res->status != 303)
-		buf_addf(head, "Content-Type: %s\r\n", res->content_type);
-	for (const struct header *h = res->headers; h; h = h->next) {
-		buf_adds(head, h->name);
-		buf_add(head, ": ", 2);
-		buf_adds(head, h->value);
-		buf_add(head, "\r\n", 2);
-	}
+		write_field(head, "Content-Type", res->content_type);
+	for (const struct header *h = res->headers; h; h = h->next)
+		write_field(head, h->name, h->value);
 	if (!res->stream && res->status != 304)
-		buf_addf(head, "Content-Length: %zu\r\n", res->body.len);
+		write_number(head, "Content-Length", (int64_t)res->body.len);
 	buf_add(head, "\r\n", 2);
 }
 

@@ -41,10 +41,11 @@ static bool has_header(const struct response *r, const char *name)
 static void common_headers(struct exchange *x, bool cached)
 {
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
-		response_header(x->arena, x->res, always[i].name, always[i].value);
+		response_constant(x->arena, x->res, always[i].name, always[i].value);
 	if (!has_header(x->res, "Cache-Control"))
-		response_header(x->arena, x->res, "Cache-Control", cached ? "private, no-cache" : "no-store");
-	response_header(x->arena, x->res, "Vary", "Accept, Cookie, Authorization");
+		response_constant(x->arena, x->res, "Cache-Control",
+				  cached ? "private, no-cache" : "no-store");
+	response_constant(x->arena, x->res, "Vary", "Accept, Cookie, Authorization");
 }
 
 /* If-None-Match is a list of tags, or "*"; weak ones compare by what they say. */

@@ -15,16 +15,20 @@ static void check(const char *s, const char *name)
 	}
 }
 
+void response_constant(struct arena *a, struct response *r, const char *name, const char *value)
+{
+	struct header *h = arena_alloc(a, sizeof(*h)), **at = &r->headers;
+	*h = (struct header){ .name = name, .value = value };
+	while (*at)
+		at = &(*at)->next;
+	*at = h;
+}
+
 void response_header(struct arena *a, struct response *r, const char *name, const char *value)
 {
 	check(name, "name");
 	check(value, name);
-	struct header *h = arena_alloc(a, sizeof(*h)), **at = &r->headers;
-	h->name = arena_strdup(a, name);
-	h->value = arena_strdup(a, value);
-	while (*at)
-		at = &(*at)->next;
-	*at = h;
+	response_constant(a, r, arena_strdup(a, name), arena_strdup(a, value));
 }
 
 void response_redirect(struct arena *a, struct response *r, const char *base, const char *path)

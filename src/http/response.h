@@ -30,6 +30,8 @@ struct response {
 
 /* CR, LF or NUL in a value is a programming error and aborts. Strings are copied. */
 void response_header(struct arena *a, struct response *r, const char *name, const char *value);
+/* Of literals: neither looked at nor copied. */
+void response_constant(struct arena *a, struct response *r, const char *name, const char *value);
 /* 303; `path` is below the sub-path ("/runs/1"). */
 void response_redirect(struct arena *a, struct response *r, const char *base, const char *path);
 

@@ -7,8 +7,5 @@
 
 bool openai_build(struct arena *a, const struct llm_endpoint *at, const struct llm_request *r,
 		  struct net_request *out, struct err *e);
-/* True when every object of the schema forbids additional properties and requires all of its
-   own: what "strict": true asks for. */
-bool openai_strict(struct json_object *schema);
 
 #endif

@@ -57,7 +57,9 @@ static bool strict_at(struct json_object *s, int depth)
 	       strict_members(json_get(s, "$defs"), depth);
 }
 
-bool openai_strict(struct json_object *schema)
+/* True when every object of the schema forbids additional properties and requires all of its
+   own: what "strict": true asks for. */
+static bool is_strict(struct json_object *schema)
 {
 	return strcmp(json_get_str(schema, "type", ""), "object") == 0 && strict_at(schema, 0);
 }
@@ -135,7 +137,7 @@ static void add_format(struct arena *a, struct buf *b, const struct llm_request 
 	buf_adds(b, ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":");
 	json_write_str(b, r->schema_name, strlen(r->schema_name));
 	buf_adds(b, ",\"strict\":");
-	buf_adds(b, openai_strict(r->schema) ? "true" : "false");
+	buf_adds(b, is_strict(r->schema) ? "true" : "false");
 	buf_adds(b, ",\"schema\":");
 	buf_adds(b, json_text(a, r->schema));
 	buf_adds(b, "}}");

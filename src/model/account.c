@@ -29,7 +29,8 @@ static bool token_shaped(const char *token)
 	return token && strlen(token) == TOKEN_CHARS;
 }
 
-unsigned account_role(const char *name)
+/* Each includes those before it. 1 … 5; 0: no such role. */
+static unsigned role_number(const char *name)
 {
 	static const char *const roles[] = { "viewer", "submitter", "approver", "operator", "admin" };
 	for (unsigned i = 0; name && i < sizeof(roles) / sizeof(roles[0]); i++)
@@ -64,7 +65,7 @@ bool account_create(struct db *db, struct arena *a, const char *name, const char
 	struct rows *r;
 	if (!name_fit(name))
 		return err_set(e, ERR_INVALID, "A name has 1 to 64 printable ASCII characters and no space at either end.");
-	if (!account_role(role))
+	if (!role_number(role))
 		return err_set(e, ERR_INVALID, "A role is viewer, submitter, approver, operator or admin.");
 	if (password && !password_fit(password, e))
 		return false;
@@ -179,11 +180,12 @@ static void visitor_read(const struct rows *r, struct visitor *out)
 {
 	out->account_id = row_int(r, 0, "account_id");
 	out->name = row_text(r, 0, "name");
-	out->role = account_role(row_text(r, 0, "role"));
+	out->role = role_number(row_text(r, 0, "role"));
 	out->runner_seen_at = row_text(r, 0, "runner_seen_at");
 	out->runner_seconds = row_int(r, 0, "runner_seconds");
 	out->runner_provider = row_text(r, 0, "runner_provider");
 	out->runner_model = row_text(r, 0, "runner_model");
+	out->runner_pressure = row_text(r, 0, "runner_pressure");
 }
 
 bool session_visitor(struct db *db, struct arena *a, const char *session, int64_t idle_minutes,

@@ -14,9 +14,6 @@ struct db;
 struct err;
 struct value;
 
-/* viewer, submitter, approver, operator, admin; each includes those before it. 1 … 5; 0: no such role. */
-unsigned account_role(const char *name);
-
 /* `password` may be NULL: only links and tokens are used then. ERR_INVALID says what is wrong with
    a name, role or password, ERR_CONFLICT that the name is taken. */
 bool account_create(struct db *db, struct arena *a, const char *name, const char *role,
@@ -38,10 +35,11 @@ bool sign_in_link_look(struct db *db, struct arena *a, const char *token, const 
 struct visitor {
 	int64_t account_id;
 	const char *name;
-	unsigned role;
+	unsigned role;              /* viewer 1, submitter 2, approver 3, operator 4, admin 5 */
 	const char *runner_seen_at; /* of the newest runner; NULL: none yet */
 	int64_t runner_seconds;     /* since then */
 	const char *runner_provider, *runner_model;
+	const char *runner_pressure; /* why live runners claim less; NULL: nothing is short */
 };
 /* ERR_NOT_FOUND as above; a link opens one session at most. */
 bool session_from_link(struct db *db, struct arena *a, const char *link, int64_t hours,

@@ -14,10 +14,14 @@ struct db;
 struct err;
 struct value;
 
-/* The view "gate" with what is decided on; can_decide and why_not by `may`, which says whether the
-   person's role allows it. */
-bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, bool may, struct value **out,
-	       struct err *e);
+/* Who looks. */
+struct looker {
+	int64_t account;
+	unsigned role; /* viewer 1 … admin 5 */
+};
+/* The view "gate" with what is decided on. A gate that was given to somebody is seen by them, too. */
+bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, const struct looker *who,
+	       struct value **out, struct err *e);
 
 struct decision {
 	const char *kind;    /* approve, changes, reject, skip, answer */
@@ -29,9 +33,10 @@ struct decision {
 bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account,
 		    const struct decision *d, struct value **out, struct err *e);
 
-/* [gate_row] of the open gates that the person sees, the longest waiting first; `url` is the public one. */
-bool gate_list(struct db *db, struct arena *a, int64_t owner, const char *url, struct value **out,
-	       struct err *e);
+/* [gate_row] of the open gates that the person sees, or with `mine` can decide, the longest waiting first;
+ * `url` is the public one. */
+bool gate_list(struct db *db, struct arena *a, int64_t owner, const struct looker *who, bool mine,
+	       const char *url, struct value **out, struct err *e);
 
 /* One line that says what is asked: "Decide on the Analyst's output". */
 const char *gate_asks(struct arena *a, const char *kind, const char *title);

@@ -9,7 +9,7 @@ struct arena;
 struct db;
 struct err;
 
-/* Whether any runner was seen within two minutes. */
-bool health_runner_seen(struct db *db, struct arena *a, bool *seen, struct err *e);
+/* Whether any runner was seen within two minutes; `pressure` is why live ones claim less, or NULL. */
+bool health_runner_seen(struct db *db, struct arena *a, bool *seen, const char **pressure, struct err *e);
 
 #endif

@@ -7,8 +7,12 @@ libmodel_a_SOURCES = \
 	src/model/advance.c \
 	src/model/archive.c src/model/archive.h \
 	src/model/artifact.c src/model/artifact.h \
+	src/model/audit.c src/model/audit.h \
+	src/model/budget.c src/model/budget.h \
 	src/model/call.c src/model/call.h \
+	src/model/dead_letter.c src/model/dead_letter.h \
 	src/model/diff.c src/model/diff.h \
+	src/model/drawing.c src/model/drawing.h \
 	src/model/engine.c src/model/engine.h \
 	src/model/gate.c src/model/gate.h \
 	src/model/health.c src/model/health.h \
@@ -16,9 +20,11 @@ libmodel_a_SOURCES = \
 	src/model/lease.c src/model/lease.h \
 	src/model/log_lines.c \
 	src/model/member.c src/model/member.h \
+	src/model/message.c src/model/message.h \
 	src/model/owner.h \
 	src/model/project.c src/model/project.h \
 	src/model/run.c src/model/run.h \
+	src/model/run_log.c src/model/run_log.h \
 	src/model/stage_body.c src/model/stage_body.h \
 	src/model/stage_input.c src/model/stage_input.h \
 	src/model/workflow.c src/model/workflow.h

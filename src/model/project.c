@@ -8,6 +8,7 @@
 #include "base/html.h"
 #include "base/value.h"
 #include "db/db.h"
+#include "model/budget.h"
 #include "model/gate.h"
 #include "model/owner.h"
 
@@ -35,13 +36,18 @@ bool project_list(struct db *db, struct arena *a, const struct project_filter *f
 	return true;
 }
 
+static bool no_project(int64_t id, struct err *e)
+{
+	return err_set(e, ERR_NOT_FOUND, "There is no project %" PRId64 ", or it is not yours to see.", id);
+}
+
 bool project_get(struct db *db, struct arena *a, int64_t id, int64_t owner, struct value **out, struct err *e)
 {
 	struct rows *r, *runs;
 	if (!db_maybe(db, a, STMT_PROJECT_GET, P(p_int(id), p_owner(owner)), &r, e))
 		return false;
 	if (!r)
-		return err_set(e, ERR_NOT_FOUND, "There is no project %" PRId64 ", or it is not yours to see.", id);
+		return no_project(id, e);
 	if (!db_many(db, a, STMT_PROJECT_RUNS, P(p_int(id)), &runs, e))
 		return false;
 	struct str brief = row_bytes(r, 0, "brief");
@@ -55,16 +61,26 @@ bool project_submit(struct db *db, struct arena *a, int64_t account, const struc
 		    int64_t *id, int64_t *run_id, bool *created, struct err *e)
 {
 	struct rows *r;
-	const char *cap = s->cap_micro < 0 ? NULL : arena_printf(a, "%" PRId64 ".%06" PRId64,
-								 s->cap_micro / 1000000, s->cap_micro % 1000000);
 	if (!db_one(db, a, STMT_PROJECT_SUBMIT,
 		    P(p_int(account), p_text(s->name), p_text(s->brief), p_text(s->stack), p_text(s->workflow),
-		      p_text(cap), p_text(s->key)), &r, e))
+		      p_text(micro_text(a, s->cap_micro)), p_text(s->key), p_int(s->priority)), &r, e))
 		return false;
 	*id = row_int(r, 0, "id");
 	*run_id = row_int(r, 0, "run_id");
 	*created = row_bool(r, 0, "created");
 	return true;
+}
+
+bool project_cap(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account, int64_t cap_micro,
+		 struct err *e)
+{
+	struct rows *r;
+	if (!db_maybe(db, a, STMT_PROJECT_SEEN, P(p_int(id), p_owner(owner)), &r, e))
+		return false;
+	if (!r)
+		return no_project(id, e);
+	return db_exec(db, STMT_BUDGET_SET,
+		       P(p_text("4-project"), p_int(id), p_text(micro_text(a, cap_micro)), p_int(account)), e);
 }
 
 bool workflow_choices(struct db *db, struct arena *a, const char *chosen, struct value **out, struct err *e)
@@ -76,12 +92,12 @@ bool workflow_choices(struct db *db, struct arena *a, const char *chosen, struct
 	return true;
 }
 
-bool home_view(struct db *db, struct arena *a, int64_t owner, bool decides, const char *url,
+bool home_view(struct db *db, struct arena *a, int64_t owner, const struct looker *who, const char *url,
 	       struct value **out, struct err *e)
 {
 	struct rows *running, *recent, *spent;
-	struct value *v = value_object(a), *gates = value_list(a);
-	if ((decides && !gate_list(db, a, owner, url, &gates, e)) ||
+	struct value *v = value_object(a), *gates;
+	if (!gate_list(db, a, owner, who, true, url, &gates, e) ||
 	    !db_many(db, a, STMT_HOME_RUNNING, P(p_owner(owner)), &running, e) ||
 	    !db_many(db, a, STMT_HOME_RECENT, P(p_owner(owner)), &recent, e) ||
 	    !db_one(db, a, STMT_SPENT_TODAY, P_NONE, &spent, e))

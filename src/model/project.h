@@ -31,6 +31,7 @@ struct submission {
 	const char *name, *brief, *workflow, *stack;
 	int64_t cap_micro; /* micro-dollars; -1: no cap */
 	const char *key;   /* the same key of the same account makes one project */
+	int64_t priority;  /* -10 … 10 */
 };
 /* *created is false when the key has made a project before: that one's ids are returned. */
 bool project_submit(struct db *db, struct arena *a, int64_t account, const struct submission *s,
@@ -38,9 +39,14 @@ bool project_submit(struct db *db, struct arena *a, int64_t account, const struc
 /* [{name, title, checked, gates}], `checked` where the name is `chosen`. */
 bool workflow_choices(struct db *db, struct arena *a, const char *chosen, struct value **out, struct err *e);
 
-/* What the home page shows: {your_turn, running, recent, spent_today_usd}. `decides`: whether the
-   person may decide on what they see; `url` is the public one. */
-bool home_view(struct db *db, struct arena *a, int64_t owner, bool decides, const char *url,
+/* Sets, or with a negative amount lifts, what the project may cost. ERR_NOT_FOUND. */
+bool project_cap(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account, int64_t cap_micro,
+		 struct err *e);
+
+struct looker;
+/* What the home page shows: {your_turn, running, recent, spent_today_usd}; `your_turn` are the gates that
+   this person may decide. `url` is the public one. */
+bool home_view(struct db *db, struct arena *a, int64_t owner, const struct looker *who, const char *url,
 	       struct value **out, struct err *e);
 
 #endif

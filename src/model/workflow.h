@@ -8,9 +8,13 @@
 struct db;
 struct err;
 
-/* Reads every *.dot in a folder and adds those that the database does not know yet, each as
-   a new version: runs keep the version that they began with. Nothing is added when a file is
-   unsound; the error names it. A file's name must be its digraph's. */
-bool workflows_store(struct db *db, const char *dir, struct err *e);
+/*
+ * Reads every workflows/NAME.dot of a data folder, whose agents are the folders of agents/ that
+ * hold an agent.json, and adds those that the database does not know yet, each as a new version
+ * with its drawing: runs keep the version that they began with. A text that was known before
+ * becomes the version for new runs again. An unsound file is left out, and the first error, which
+ * names it, is given when all others are stored. A file's name must be its digraph's.
+ */
+bool workflows_store(struct db *db, const char *data_dir, struct err *e);
 
 #endif

@@ -415,11 +415,6 @@ void net_call_cancel(struct net_call *call)
 	kick_soon(call->client);
 }
 
-size_t http_client_active(const struct http_client *c)
-{
-	return c->active;
-}
-
 void http_client_close(struct http_client *c, void (*closed)(void *ctx), void *ctx)
 {
 	c->closing = true;

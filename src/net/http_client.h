@@ -47,7 +47,6 @@ struct net_call *http_client_start(struct http_client *c, const struct net_reque
 /* done() follows with NET_CANCELLED, in a later turn of the loop. May be called in any
    callback; calling it twice is harmless, calling it after done() is not. */
 void net_call_cancel(struct net_call *call);
-size_t http_client_active(const struct http_client *c);
 /* Cancels what is in flight (their done() comes), then calls closed(ctx) and is gone.
    The loop must run until then. */
 void http_client_close(struct http_client *c, void (*closed)(void *ctx), void *ctx);

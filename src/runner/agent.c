@@ -69,7 +69,7 @@ static bool read_topics(struct agents *s, struct agent *g, struct json_object *l
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *t = json_object_array_get_idx(list, i);
 		topics[i] = json_object_is_type(t, json_type_string) ? json_object_get_string(t) : "";
-		if (!plain(topics[i]) || strlen(topics[i]) > 40 || !strchr("abcdefghijklmnopqrstuvwxyz", topics[i][0]))
+		if (!plain(topics[i]) || strlen(topics[i]) > 40 || topics[i][0] < 'a' || topics[i][0] > 'z')
 			return err_set(e, ERR_INVALID, "\"subscribes\" must be a list of short words");
 	}
 	g->topics = topics;
@@ -92,7 +92,8 @@ static bool read_agent(struct agents *s, struct agent *g, struct err *e)
 		k++;
 	if (k == 4)
 		return err_set(e, ERR_INVALID,
-			       "%s/agent.json: \"delivers\" must be document, application, suite or review", dir);
+			       "%s/agent.json: \"delivers\" must be document, application, suite or review",
+			       dir);
 	g->delivers = (enum delivers)k;
 	g->templates = s->templates;
 	for (size_t i = 0; i < 2; i++) {
@@ -103,7 +104,8 @@ static bool read_agent(struct agents *s, struct agent *g, struct err *e)
 	}
 	if (!read_topics(s, g, json_get_array(j, "subscribes"), e))
 		return err_prefix(e, "%s/agent.json", dir);
-	g->schema = handover_schema(s->a, path_join(s->a, s->data_dir, "agents"), g->name, &g->schema_source, e);
+	const char *agents = path_join(s->a, s->data_dir, "agents");
+	g->schema = handover_schema(s->a, agents, g->name, &g->schema_source, e);
 	return g->schema != NULL;
 }
 

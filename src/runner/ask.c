@@ -6,6 +6,17 @@
 
 enum { ASKS = 128 };
 
+static void go(struct work *w)
+{
+	const struct call_request *told = w->told;
+
+	w->told = NULL;
+	if (w->problem)
+		settle_park(w, "failure", "The call cannot be recorded, so it is not made: %s", w->problem);
+	else
+		call_answer(w, told);
+}
+
 void ask_flush(struct runner *r)
 {
 	struct work *works[ASKS];
@@ -25,14 +36,10 @@ void ask_flush(struct runner *r)
 			return;
 		}
 		for (size_t i = 0; i < n; i++) {
-			work_log(works[i]);
-			if (ok)
-				call_answer(works[i], &requests[i]);
-			else
-				settle_park(works[i], "failure",
-					    "The call cannot be recorded, so it is not made: %s", e.msg);
+			works[i]->told = &requests[i];
+			works[i]->problem = ok ? NULL : e.msg;
+			work_step(works[i], go);
 		}
-		work_log(NULL);
 		arena_free(a);
 	}
 }

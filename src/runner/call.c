@@ -233,13 +233,11 @@ static void book(struct work *w)
 /* Whatever the answer leads to, the call is booked first: commit.c writes both at the turn's end. */
 static void ended(struct work *w)
 {
-	work_log(w);
 	book(w);
 	if (w->dropped)
 		work_done(w);
 	else
 		decide(w);
-	work_log(NULL);
 }
 
 static const char *header(void *ctx, const char *name)
@@ -271,7 +269,7 @@ static void on_done(void *ctx, const struct net_answer *a)
 	c->answer = NULL;
 	c->net = NULL;
 	w->in_flight = false;
-	ended(w);
+	work_step(w, ended);
 }
 
 static void launch(struct work *w)

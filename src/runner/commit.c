@@ -27,7 +27,7 @@ static void unbook(struct work *w)
 		at = &(*at)->next_booking;
 	*at = w->next_booking;
 	w->booking = false;
-	if (w->dropped && !w->queue && !w->in_flight && !w->threaded && !w->suite)
+	if (w->dropped && !w->queue && !w->in_flight && !w->errand && !w->suite)
 		work_done(w);
 }
 
@@ -124,7 +124,10 @@ static bool flush_batch(struct runner *r, struct work **works, size_t n, const s
 				     !r->closing && r->active <= pressure_slots(r) };
 
 	outputs_of(works, n, out);
+	/* What the database says of one alone is said of its run. */
+	log_set_run(n + b->n == 1 ? (n ? works[0] : b->works[0])->lease.run : 0);
 	bool ok = stage_advance(r->db, a, r->id, &batch, accepted, &kept, &kept_count, &unknown, &e);
+	log_set_run(0);
 	if (ok)
 		took(r, works, n, accepted, b, kept, kept_count);
 	arena_free(a);

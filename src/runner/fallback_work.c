@@ -26,6 +26,7 @@ static void answer(uv_work_t *task)
 	struct work *w = m->w;
 	struct buf text;
 
+	log_set_run(w->lease.run); /* a thread has a run of its own */
 	buf_init(&text, ANSWER_BYTES);
 	if (!fallback_answer(w->r->fallback, w->a, w->lease.agent, w->in.json, &text, &m->e))
 		m->output = NULL;
@@ -34,24 +35,29 @@ static void answer(uv_work_t *task)
 	else
 		m->output = json_parse(w->a, buf_str(&text), text.len, &m->e);
 	buf_release(&text);
+	log_set_run(0);
+}
+
+static void take(struct work *w)
+{
+	struct errand *m = w->errand;
+
+	w->errand = NULL;
+	if (w->dropped) {
+		work_done(w);
+		return;
+	}
+	const char *problem = m->output ? judge(w, m->output) : m->e.msg;
+	if (problem)
+		settle_park(w, "failure", "The built-in %s could not do this: %s", w->lease.agent,
+			    problem);
 }
 
 static void answered(uv_work_t *task, int status)
 {
 	struct errand *m = task->data;
-	struct work *w = m->w;
 
-	w->threaded = false;
-	if (w->dropped) {
-		work_done(w);
-		return;
-	}
-	work_log(w);
-	const char *problem = m->output ? judge(w, m->output) : m->e.msg;
-	if (problem)
-		settle_park(w, "failure", "The built-in %s could not do this: %s", w->lease.agent,
-			    problem);
-	work_log(NULL);
+	work_step(m->w, take);
 }
 
 void fallback_begin(struct work *w)
@@ -60,6 +66,6 @@ void fallback_begin(struct work *w)
 
 	m->w = w;
 	m->task.data = m;
-	w->threaded = true;
+	w->errand = m;
 	uv_queue_work(w->r->loop, &m->task, answer, answered);
 }

@@ -159,8 +159,9 @@ static void compare_leases(struct runner *r)
 		enum moved moved;
 		if (mine[i].epoch < 0)
 			continue;
-		log_warn("stage %s of run %lld was leased to this runner unheard; it is given back",
-			 mine[i].node, (long long)mine[i].run);
+		log_set_run(mine[i].run);
+		log_warn("stage %s was leased to this runner unheard; it is given back", mine[i].node);
+		log_set_run(0);
 		stage_retry(r->db, r->id, &mine[i], 0, "the runner lost sight of it", false, &moved, NULL);
 	}
 out:

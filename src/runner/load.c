@@ -14,6 +14,10 @@ static void begin(struct work *w)
 	struct err e = { 0 };
 	struct json_object *blueprint;
 
+	if (w->problem) {
+		settle_park(w, "failure", "The input of this stage cannot be read: %s", w->problem);
+		return;
+	}
 	w->agent = agents_get(w->r->agents, w->lease.agent, &e);
 	if (!w->agent) {
 		settle_park(w, "failure", "The agent %s cannot work: %s", w->lease.agent, e.msg);
@@ -51,14 +55,9 @@ void load_flush(struct runner *r)
 				orders[i].problem = arena_strdup(works[i]->a, e.msg);
 		}
 		for (size_t i = 0; i < n; i++) {
-			work_log(works[i]);
 			works[i]->in = orders[i].out;
-			if (orders[i].problem)
-				settle_park(works[i], "failure", "The input of this stage cannot be read: %s",
-					    orders[i].problem);
-			else
-				begin(works[i]);
+			works[i]->problem = orders[i].problem;
+			work_step(works[i], begin);
 		}
-		work_log(NULL);
 	}
 }

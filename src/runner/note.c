@@ -32,9 +32,9 @@ void work_note(struct work *w, enum log_level level, const char *fmt, ...)
 	ptrdiff_t bad = utf8_invalid(text, strlen(text));
 	if (bad >= 0)
 		text[bad] = '\0';
-	work_log(w);
+	int64_t before = log_set_run(w->lease.run);
 	log_at(level, "%s", text);
-	work_log(NULL);
+	log_set_run(before);
 	if (!notes) {
 		notes = w->r->notes = calloc(1, sizeof(*notes));
 		if (!notes)

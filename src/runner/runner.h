@@ -31,6 +31,7 @@ struct agents;
 struct call;
 struct config;
 struct db;
+struct errand;
 struct http_client;
 struct json_object;
 struct notes;
@@ -117,11 +118,12 @@ struct work {
 	struct json_object *output;
 
 	struct call *call;           /* to a paid model; NULL for the fallback */
+	const struct call_request *told; /* the database's word, for the step that acts on it */
 	bool in_flight;              /* its transfer goes on */
 	bool booking;                /* in r->bookings with `outcome` */
 	struct call_outcome outcome;
 	struct suite_wait *suite;    /* in the sandbox, or NULL */
-	bool threaded;               /* a thread works on it: it must not be freed */
+	struct errand *errand;       /* a thread's, which works on it: it must not be freed; or NULL */
 	bool dropped;                /* the lease is lost: goes away as soon as it can */
 
 	enum settle settle;
@@ -157,8 +159,8 @@ void work_done(struct work *w);
 void work_book(struct work *w);
 /* Dropped stages leave the queues. */
 void work_sweep(struct runner *r);
-/* Log lines that follow are about this stage; NULL: about none. */
-void work_log(const struct work *w);
+/* One step of a stage, with log lines that bear its run. After it the stage may be gone. */
+void work_step(struct work *w, void (*step)(struct work *w));
 
 /* note.c */
 /* A line about a stage: on stderr, and in its run's log for people. */

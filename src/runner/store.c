@@ -34,20 +34,28 @@ static bool subscribe(struct runner *r, struct arena *a, struct err *e)
 	return subscriptions_store(r->db, agents, topics, n, e);
 }
 
+/* What cannot be said to the database is said again to the next connection. */
+static void trouble(struct runner *r, const char *what, struct err *e)
+{
+	log_error("%s: %s", what, e->msg);
+	if (life_transient(e))
+		r->stored = false;
+	err_clear(e);
+}
+
 void store_files(struct runner *r)
 {
 	struct arena *a = arena_new(0);
 	const struct config *cfg = r->config;
 	struct err e = { 0 };
 
-	if (!workflows_store(r->db, path_join(a, cfg->data_dir, "workflows"), &e))
-		log_error("the workflow files were not taken in: %s", e.msg);
-	else if (!subscribe(r, a, &e))
-		log_error("the agents' subscriptions were not taken in: %s", e.msg);
-	else if (r->http && !provider_limit_set(r->db, r->provider, r->model, cfg->provider_calls,
-						cfg->provider_per_minute, &e))
-		log_error("the model server's limits were not taken in: %s", e.msg);
-	else
-		r->stored = true;
+	r->stored = true;
+	if (!workflows_store(r->db, cfg->data_dir, &e))
+		trouble(r, "a workflow file was not taken in", &e);
+	if (!subscribe(r, a, &e))
+		trouble(r, "the agents' subscriptions were not taken in", &e);
+	if (r->http &&
+	    !provider_limit_set(r->db, r->provider, r->model, cfg->provider_calls, cfg->provider_per_minute, &e))
+		trouble(r, "the model server's limits were not taken in", &e);
 	arena_free(a);
 }

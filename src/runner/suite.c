@@ -53,9 +53,9 @@ static void released(uv_handle_t *h)
 	free(s);
 }
 
-static void finish(struct suite_wait *s)
+static void finish(struct work *w)
 {
-	struct work *w = s->w;
+	struct suite_wait *s = w->suite;
 	struct err e = { 0 };
 
 	uv_poll_stop(&s->poll);
@@ -78,7 +78,7 @@ static void on_readable(uv_poll_t *p, int status, int events)
 	while ((n = read(s->fd, part, sizeof(part))) > 0)
 		buf_add(&s->report, part, (size_t)n);
 	if (n == 0 || (errno != EAGAIN && errno != EINTR))
-		finish(s);
+		work_step(s->w, finish);
 }
 
 void suite_begin(struct work *w)

@@ -8,9 +8,12 @@
 
 #define STAGE_BYTES ((size_t)1 << 30)
 
-void work_log(const struct work *w)
+void work_step(struct work *w, void (*step)(struct work *w))
 {
-	log_set_run(w ? w->lease.run : 0);
+	int64_t before = log_set_run(w->lease.run);
+
+	step(w);
+	log_set_run(before);
 }
 
 struct work *work_new(struct runner *r, const struct lease *l)
@@ -97,6 +100,7 @@ void work_drop(struct work *w)
 	if (w->dropped)
 		return;
 	w->dropped = true;
+	runner_wake(w->r);
 	if (w->in_flight)
 		call_abort(w);
 	if (w->suite) {
@@ -105,7 +109,6 @@ void work_drop(struct work *w)
 	} else if (w->queue) {
 		w->r->sweep = true;
 	}
-	runner_wake(w->r);
 }
 
 static void sweep(struct queue *q)

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "base/value.h"
 #include "http/exchange.h"
+#include "http/route.h"
 #include "model/account.h"
 #include "web/app.h"
 
@@ -40,10 +41,11 @@ static void show_runner(struct exchange *x, const struct visitor *v)
 	bool seen = v->runner_seen_at != NULL, ok = seen && v->runner_seconds < RUNNER_LATE_S;
 	set_text(a, r, "seen_at", v->runner_seen_at);
 	value_set(a, r, "seconds", seen ? value_int(a, v->runner_seconds) : value_null(a));
-	value_set(a, r, "minutes", seen ? value_int(a, v->runner_seconds / 60) : value_null(a));
+	value_set(a, r, "_minutes", seen ? value_int(a, v->runner_seconds / 60) : value_null(a));
 	set_bool(a, r, "ok", ok);
 	set_text(a, r, "provider", v->runner_provider);
 	set_text(a, r, "model", v->runner_model);
+	set_text(a, r, "pressure", v->runner_pressure);
 	value_set(a, x->page, "runner", r);
 	set_bool(a, x->page, "fallback", seen && streq(v->runner_provider, "fallback"));
 }
@@ -57,6 +59,7 @@ static void welcome(struct exchange *x, const struct visitor *v, const char *ses
 	set_text(a, who, "name", v->name);
 	set_text(a, who, "role", role_names[v->role]);
 	value_set(a, x->page, "who", who);
+	set_bool(a, x->page, "is_operator", v->role >= ROLE_OPERATOR);
 	set_text(a, x->page, "csrf", x->who.csrf);
 	show_runner(x, v);
 }

@@ -8,6 +8,7 @@
 #define WEB_HANDLERS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct err;
 struct exchange;
@@ -32,6 +33,7 @@ bool page_home(struct exchange *x, struct err *e);
 /* page_projects.c */
 bool page_projects(struct exchange *x, struct err *e);
 bool page_project(struct exchange *x, struct err *e);
+bool project_shown(struct exchange *x, int64_t id, struct err *e);
 
 /* page_project_new.c */
 bool page_project_new(struct exchange *x, struct err *e);
@@ -46,6 +48,8 @@ bool settings_sessions_end(struct exchange *x, struct err *e);
 
 /* page_run.c; params[0] is the run */
 bool page_run(struct exchange *x, struct err *e);
+/* The run as it is now, after a form has changed it. */
+bool run_shown(struct exchange *x, int64_t id, struct err *e);
 bool run_cancel(struct exchange *x, struct err *e);
 bool run_pause(struct exchange *x, struct err *e);
 bool run_resume(struct exchange *x, struct err *e);
@@ -54,6 +58,23 @@ bool api_events(struct exchange *x, struct err *e);
 
 /* page_stage.c; params[1] is the stage */
 bool page_stage(struct exchange *x, struct err *e);
+bool run_retry(struct exchange *x, struct err *e);
+
+/* page_messages.c; params[1] is the message, params[2] the agent */
+bool page_messages(struct exchange *x, struct err *e);
+bool message_create(struct exchange *x, struct err *e);
+bool message_revive(struct exchange *x, struct err *e);
+
+/* page_log.c */
+bool page_log(struct exchange *x, struct err *e);
+
+/* page_dead_letters.c */
+bool page_dead_letters(struct exchange *x, struct err *e);
+
+/* page_budgets.c; params[0] of project_cap_set is the project */
+bool page_budgets(struct exchange *x, struct err *e);
+bool budget_change(struct exchange *x, struct err *e);
+bool project_cap_set(struct exchange *x, struct err *e);
 
 /* page_tests.c */
 bool page_tests(struct exchange *x, struct err *e);

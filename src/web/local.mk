@@ -8,10 +8,14 @@ libweb_a_SOURCES = \
 	src/web/handlers.h \
 	src/web/idempotency.c src/web/idempotency.h \
 	src/web/next.c src/web/next.h \
+	src/web/page_budgets.c \
+	src/web/page_dead_letters.c \
 	src/web/page_file.c \
 	src/web/page_gate.c \
 	src/web/page_health.c \
 	src/web/page_home.c \
+	src/web/page_log.c \
+	src/web/page_messages.c \
 	src/web/page_project_new.c \
 	src/web/page_projects.c \
 	src/web/page_settings.c \

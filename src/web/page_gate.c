@@ -16,7 +16,7 @@
 
 #define COMMENT_MAX 20000
 
-static const char *const kinds[] = { "approve", "changes", "reject", NULL };
+static const char *const kinds[] = { "approve", "changes", "reject", "skip", "answer", NULL };
 
 static const struct field decision_fields[] = {
 	FIELD_ENUM("kind", struct decision, kind, kinds, REQUIRED, "The decision"),
@@ -26,7 +26,8 @@ static const struct field decision_fields[] = {
 
 static bool show(struct exchange *x, int64_t id, struct err *e)
 {
-	if (!gate_view(x->db, x->arena, id, app_owner(x), may_decide(x), &x->view, e))
+	const struct looker who = looker_of(x);
+	if (!gate_view(x->db, x->arena, id, app_owner(x), &who, &x->view, e))
 		return false;
 	x->template_ = "gate";
 	stage_links(x, value_get(x->view, "stage_view"));
@@ -83,7 +84,9 @@ bool gate_decide(struct exchange *x, struct err *e)
 		return show_again(x, id, problems, &d, e);
 	if (!request_wants_json(x->req)) {
 		long long run = (long long)value_get(decided, "run_id")->u.i;
-		return app_redirect(x, arena_printf(x->arena, "/runs/%lld", run));
+		bool open = value_get(decided, "open")->u.b;
+		return app_redirect(x, open ? arena_printf(x->arena, "/gates/%lld", (long long)id) :
+					      arena_printf(x->arena, "/runs/%lld", run));
 	}
 	x->view = decided;
 	return true;
@@ -92,7 +95,8 @@ bool gate_decide(struct exchange *x, struct err *e)
 bool api_gates(struct exchange *x, struct err *e)
 {
 	struct value *list;
-	if (!gate_list(x->db, x->arena, app_owner(x), x->cfg->public_url, &list, e))
+	const struct looker who = looker_of(x);
+	if (!gate_list(x->db, x->arena, app_owner(x), &who, false, x->cfg->public_url, &list, e))
 		return false;
 	x->view = value_object(x->arena);
 	value_set(x->arena, x->view, "gates", list);

@@ -28,13 +28,15 @@ bool page_readyz(struct exchange *x, struct err *e)
 	struct err why = { 0 };
 	int64_t known = 0, applied = 0;
 	bool runner = false;
-	bool reached = health_runner_seen(x->db, a, &runner, &why);
+	const char *pressure = NULL;
+	bool reached = health_runner_seen(x->db, a, &runner, &pressure, &why);
 	bool schema = reached && migrate_versions(a, x->db, app_of(x)->sql_dir, &known, &applied, &why) &&
 		      known == applied;
 	page_healthz(x, e);
 	set_text(a, checks, "database", reached ? "ok" : "failing");
 	set_text(a, checks, "schema", schema ? "ok" : "failing");
 	set_text(a, checks, "runner", runner ? "ok" : "not seen for two minutes");
+	set_text(a, checks, "pressure", pressure);
 	value_set(a, x->view, "checks", checks);
 	if (!schema) {
 		set_text(a, x->view, "status", "failing");

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/value.h"
 #include "http/exchange.h"
+#include "model/gate.h"
 #include "model/project.h"
 #include "web/app.h"
 #include "web/handlers.h"
@@ -13,7 +14,8 @@
 bool page_home(struct exchange *x, struct err *e)
 {
 	bool fragment = streq(request_query(x->req, "fragment"), "1");
-	if (!home_view(x->db, x->arena, app_owner(x), may_decide(x), x->cfg->public_url, &x->view, e))
+	const struct looker who = looker_of(x);
+	if (!home_view(x->db, x->arena, app_owner(x), &who, x->cfg->public_url, &x->view, e))
 		return false;
 	value_set(x->arena, x->view, "runner", value_get(x->page, "runner"));
 	x->template_ = fragment ? "home_live" : "home";

@@ -24,6 +24,7 @@ static const struct field fields[] = {
 	FIELD_TEXT("workflow", struct submission, workflow, 1, 100, 0, "Workflow"),
 	FIELD_TEXT("stack", struct submission, stack, 1, 100, 0, "Stack"),
 	FIELD_MONEY("cap_usd", struct submission, cap_micro, CAP_MAX, 0, "Spend cap"),
+	FIELD_INT("priority", struct submission, priority, -10, 10, 0, "Priority"),
 	FIELD_TEXT("submit_key", struct submission, key, 8, 200, 0, "Form"),
 };
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
@@ -32,6 +33,23 @@ static const char *typed(const struct exchange *x, const char *name, const char 
 {
 	const char *s = x->problems ? value_str(value_get(value_get(x->problems, "typed"), name)) : "";
 	return *s ? s : otherwise;
+}
+
+/* Scripts may say any number from -10 to 10; people choose among three. */
+static struct value *priorities(struct arena *a, const char *chosen)
+{
+	static const struct { const char *value, *text; } known[] = {
+		{ "0", "Normal" }, { "10", "Urgent" }, { "-10", "Whenever" },
+	};
+	struct value *list = value_list(a);
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		struct value *v = value_object(a);
+		set_text(a, v, "value", known[i].value);
+		set_text(a, v, "text", known[i].text);
+		set_bool(a, v, "selected", streq(known[i].value, chosen));
+		value_add(a, list, v);
+	}
+	return list;
 }
 
 static bool show_form(struct exchange *x, struct err *e)
@@ -49,6 +67,7 @@ static bool show_form(struct exchange *x, struct err *e)
 		set_bool(a, s, "checked", streq(app->stacks[i].id, typed(x, "stack", STACK)));
 		value_add(a, stacks, s);
 	}
+	value_set(a, v, "_priorities", priorities(a, typed(x, "priority", "0")));
 	set_text(a, v, "submit_key", typed(x, "submit_key", token_new(a)));
 	value_set(a, v, "workflows", workflows);
 	value_set(a, v, "stacks", stacks);
@@ -111,7 +130,8 @@ static const char *submit_key(struct exchange *x, const struct submission *s)
 	const char *header = x->req->header(x->req, "idempotency-key"), *all;
 	if (!s->key)
 		return header ? arena_printf(x->arena, "key:%s", header) : token_new(x->arena);
-	all = arena_printf(x->arena, "%s\n%s\n%s\n%" PRId64 "\n%s", s->name, s->workflow, s->stack, s->cap_micro, s->brief);
+	all = arena_printf(x->arena, "%s\n%s\n%s\n%" PRId64 "\n%" PRId64 "\n%s", s->name, s->workflow, s->stack,
+			   s->cap_micro, s->priority, s->brief);
 	return arena_printf(x->arena, "%s %s", s->key, sha256_hex(x->arena, all, strlen(all)));
 }
 

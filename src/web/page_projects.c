@@ -9,17 +9,16 @@
 #include "base/html.h"
 #include "base/str.h"
 #include "base/value.h"
+#include "flow/states.h"
 #include "http/route.h"
 #include "model/project.h"
 #include "web/app.h"
 #include "web/handlers.h"
+#include "web/param.h"
 
 #define LIMIT 50
 #define LIMIT_MAX 100
 #define QUERY_MAX 120
-
-static const char *const states[] = { "queued", "running", "waiting", "paused", "done", "failed", "cancelled",
-				      "rejected", NULL };
 
 /* The cursor is opaque so that what is behind it may change: its bytes are ours alone. */
 #define CURSOR_MASK UINT64_C(0x5bd1e9955bd1e995)
@@ -55,10 +54,7 @@ static bool filter_read(struct exchange *x, struct project_filter *f, struct err
 		return err_set(e, ERR_INVALID, "\"after\" is not a cursor that a list gave; start without one.");
 	if (limit && !parse_i64(limit, 1, LIMIT_MAX, &f->limit))
 		return err_set(e, ERR_INVALID, "\"limit\" is a number from 1 to %d.", LIMIT_MAX);
-	bool known = !f->state;
-	for (int i = 0; states[i] && !known; i++)
-		known = streq(f->state, states[i]);
-	if (!known)
+	if (f->state && !run_state_known(f->state))
 		return err_set(e, ERR_INVALID, "\"state\" is one of queued, running, waiting, paused, done, failed, "
 					       "cancelled, rejected.");
 	if (f->q && utf8_length(f->q, strlen(f->q)) > QUERY_MAX)
@@ -88,10 +84,10 @@ static void show_filter(struct exchange *x, const struct project_filter *f)
 {
 	struct arena *a = x->arena;
 	struct value *list = value_list(a);
-	for (int i = 0; states[i]; i++) {
+	for (int i = 0; i < RUN_STATES; i++) {
 		struct value *s = value_object(a);
-		set_text(a, s, "name", states[i]);
-		set_bool(a, s, "selected", streq(f->state, states[i]));
+		set_text(a, s, "name", run_states[i]);
+		set_bool(a, s, "selected", streq(f->state, run_states[i]));
 		value_add(a, list, s);
 	}
 	value_set(a, x->view, "_states", list);
@@ -104,27 +100,35 @@ bool page_projects(struct exchange *x, struct err *e)
 	struct arena *a = x->arena;
 	struct project_filter f;
 	struct value *rows;
-	int64_t next;
-	if (!filter_read(x, &f, e) || !project_list(x->db, a, &f, &rows, &next, e))
+	const char *next;
+	int64_t last;
+	if (!filter_read(x, &f, e) || !project_list(x->db, a, &f, &rows, &last, e))
 		return false;
 	x->view = value_object(a);
 	x->template_ = "projects";
+	next = last ? cursor_text(a, last) : NULL;
 	value_set(a, x->view, "projects", rows);
-	set_text(a, x->view, "next", next ? cursor_text(a, next) : NULL);
+	set_text(a, x->view, "next", next);
 	set_int(a, x->view, "limit", f.limit);
 	if (next)
-		link_next(x, &f, cursor_text(a, next));
+		link_next(x, &f, next);
 	show_filter(x, &f);
 	app_title(x, "Projects", "projects");
+	return true;
+}
+
+bool project_shown(struct exchange *x, int64_t id, struct err *e)
+{
+	if (!project_get(x->db, x->arena, id, app_owner(x), &x->view, e))
+		return false;
+	x->template_ = "project";
+	set_bool(x->arena, x->view, "_can_cap", may_decide(x));
+	app_title(x, value_str(value_get(x->view, "name")), "projects");
 	return true;
 }
 
 bool page_project(struct exchange *x, struct err *e)
 {
 	int64_t id;
-	if (!route_id(x, 0, &id, e) || !project_get(x->db, x->arena, id, app_owner(x), &x->view, e))
-		return false;
-	x->template_ = "project";
-	app_title(x, value_str(value_get(x->view, "name")), "projects");
-	return true;
+	return route_id(x, 0, &id, e) && project_shown(x, id, e);
 }

@@ -7,6 +7,7 @@
 #include "base/value.h"
 #include "http/request.h"
 #include "http/route.h"
+#include "model/drawing.h"
 #include "model/run.h"
 #include "web/app.h"
 #include "web/param.h"
@@ -25,15 +26,20 @@ static void put_links(struct exchange *x, struct value *v, int64_t run)
 			app_url(x, arena_printf(a, "/gates/%lld", (long long)value_get(it->v, "id")->u.i)));
 }
 
-static bool show(struct exchange *x, int64_t id, struct err *e)
+bool run_shown(struct exchange *x, int64_t id, struct err *e)
 {
-	struct value *v;
-	if (!run_view(x->db, x->arena, id, app_owner(x), &v, e))
+	struct value *v, *drawing;
+	if (!run_view(x->db, x->arena, id, app_owner(x), &v, e) ||
+	    !run_drawing(x->db, x->arena, id, &drawing, e))
 		return false;
+	value_set(x->arena, v, "_drawing", drawing);
 	bool over = value_get(v, "_finished")->u.b;
 	put_links(x, v, id);
+	value_set(x->arena, v, "runner", value_get(x->page, "runner"));
 	set_bool(x->arena, v, "_can_decide", may_decide(x));
-	set_bool(x->arena, v, "_can_hold", may_decide(x) && !over);
+	bool yours = value_get(v, "_yours")->u.b;
+	set_bool(x->arena, v, "_can_hold", may_decide(x) && yours && !over);
+	set_bool(x->arena, v, "_can_redo", may_decide(x) && yours);
 	x->view = v;
 	app_title(x, arena_printf(x->arena, "%s, run %lld", value_str(value_get(v, "name")), (long long)id),
 		  "projects");
@@ -44,15 +50,12 @@ bool page_run(struct exchange *x, struct err *e)
 {
 	int64_t id;
 	x->template_ = streq(request_query(x->req, "fragment"), "1") ? "run_live" : "run";
-	return route_id(x, 0, &id, e) && show(x, id, e);
+	return route_id(x, 0, &id, e) && run_shown(x, id, e);
 }
 
-/* After a form: back to the run's page, or the run as it is now. */
 static bool done(struct exchange *x, int64_t id, struct err *e)
 {
-	if (request_wants_json(x->req))
-		return show(x, id, e);
-	return app_redirect(x, arena_printf(x->arena, "/runs/%lld", (long long)id));
+	return form_done(x, arena_printf(x->arena, "/runs/%lld", (long long)id), id, run_shown, e);
 }
 
 bool run_cancel(struct exchange *x, struct err *e)

@@ -3,10 +3,14 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/html.h"
 #include "base/value.h"
+#include "http/form.h"
+#include "http/request.h"
 #include "http/route.h"
 #include "model/artifact.h"
+#include "model/run.h"
 #include "web/app.h"
 #include "web/param.h"
 #include "web/stage_links.h"
@@ -47,17 +51,53 @@ void stage_links(struct exchange *x, struct value *stage)
 	}
 }
 
-bool page_stage(struct exchange *x, struct err *e)
+static bool show(struct exchange *x, int64_t run, int64_t revision, struct err *e)
 {
-	int64_t run, revision;
 	x->template_ = "stage";
-	if (!route_id(x, 0, &run, e) || !query_int(x, "revision", 1, INT32_MAX, 0, &revision, e) ||
-	    !stage_view(x->db, x->arena, run, x->params[1], revision, app_owner(x), &x->view, e))
+	if (!stage_view(x->db, x->arena, run, x->params[1], revision, app_owner(x), &x->view, e))
 		return false;
 	stage_links(x, x->view);
+	set_bool(x->arena, x->view, "_can_again",
+		 may_decide(x) && value_get(x->view, "_begun")->u.b && value_get(x->view, "_yours")->u.b);
 	app_title(x,
 		  arena_printf(x->arena, "%s, %s", value_str(value_get(x->view, "title")),
 			       value_str(value_get(x->view, "name"))),
 		  "projects");
 	return true;
+}
+
+bool page_stage(struct exchange *x, struct err *e)
+{
+	int64_t run, revision;
+	return route_id(x, 0, &run, e) && query_int(x, "revision", 1, INT32_MAX, 0, &revision, e) &&
+	       show(x, run, revision, e);
+}
+
+struct retry_form {
+	const char *comment;
+};
+static const struct field retry_fields[] = {
+	FIELD_TEXT("comment", struct retry_form, comment, 0, 20000, MULTILINE, "The comment"),
+};
+
+bool run_retry(struct exchange *x, struct err *e)
+{
+	struct retry_form f = { .comment = "" };
+	struct err ignored = { 0 };
+	int64_t run;
+	if (!route_id(x, 0, &run, e))
+		return false;
+	bool read = form_read(x, retry_fields, 1, &f, &x->problems, e);
+	if (read &&
+	    run_retry_by(x->db, x->arena, run, app_owner(x), x->who.account_id, x->params[1], f.comment, e)) {
+		x->problems = NULL;
+		return request_wants_json(x->req)
+			       ? run_shown(x, run, e)
+			       : app_redirect(x, arena_printf(x->arena, "/runs/%lld", (long long)run));
+	}
+	/* What was typed comes back with the stage's page, as far as there is one. */
+	if ((e->class != ERR_CONFLICT && e->class != ERR_INVALID) ||
+	    (!request_wants_json(x->req) && !show(x, run, 0, &ignored)))
+		x->problems = NULL;
+	return false;
 }

@@ -6,6 +6,8 @@
 #include "http/exchange.h"
 #include "http/request.h"
 #include "http/route.h"
+#include "model/gate.h"
+#include "web/app.h"
 
 bool query_int(const struct exchange *x, const char *name, int64_t min, int64_t max, int64_t otherwise,
 	       int64_t *out, struct err *e)
@@ -21,4 +23,15 @@ bool query_int(const struct exchange *x, const char *name, int64_t min, int64_t 
 bool may_decide(const struct exchange *x)
 {
 	return x->who.role >= ROLE_SUBMITTER;
+}
+
+struct looker looker_of(const struct exchange *x)
+{
+	return (struct looker){ x->who.account_id, x->who.role };
+}
+
+bool form_done(struct exchange *x, const char *page, int64_t id,
+	       bool (*show)(struct exchange *, int64_t, struct err *), struct err *e)
+{
+	return request_wants_json(x->req) ? show(x, id, e) : app_redirect(x, page);
 }

@@ -26,12 +26,18 @@ const struct route routes[] = {
 	{ POST, "/projects",                      project_create,       FORM(ROLE_SUBMITTER) },
 	{ GET,  "/projects/new",                  page_project_new,     ROLE_SUBMITTER },
 	{ GET,  "/projects/:project",             page_project,         ROLE_VIEWER },
+	{ POST, "/projects/:project/cap",         project_cap_set,      FORM(ROLE_SUBMITTER) },
 
 	{ GET,  "/runs/:run",                     page_run,             ROLE_VIEWER },
 	{ POST, "/runs/:run/cancel",              run_cancel,           FORM(ROLE_SUBMITTER) },
 	{ POST, "/runs/:run/pause",               run_pause,            FORM(ROLE_SUBMITTER) },
 	{ POST, "/runs/:run/resume",              run_resume,           FORM(ROLE_SUBMITTER) },
 	{ GET,  "/runs/:run/stages/:stage",       page_stage,           ROLE_VIEWER },
+	{ POST, "/runs/:run/stages/:stage/retry", run_retry,            FORM(ROLE_SUBMITTER) },
+	{ GET,  "/runs/:run/messages",            page_messages,        ROLE_VIEWER },
+	{ POST, "/runs/:run/messages",            message_create,       FORM(ROLE_SUBMITTER) },
+	{ POST, "/runs/:run/messages/:message/:agent/revive", message_revive, FORM(ROLE_SUBMITTER) },
+	{ GET,  "/runs/:run/log",                 page_log,             ROLE_VIEWER },
 	{ GET,  "/runs/:run/tests",               page_tests,           ROLE_VIEWER },
 	{ GET,  "/runs/:run/files/:stage/*path",  page_file,            ROLE_VIEWER },
 	{ GET,  "/runs/:run/download.zip",        run_download,         ROLE_VIEWER },
@@ -39,6 +45,10 @@ const struct route routes[] = {
 
 	{ GET,  "/gates/:gate",                   page_gate,            ROLE_VIEWER },
 	{ POST, "/gates/:gate/decision",          gate_decide,          FORM(ROLE_SUBMITTER) },
+
+	{ GET,  "/dead-letters",                  page_dead_letters,    ROLE_VIEWER },
+	{ GET,  "/budgets",                       page_budgets,         ROLE_OPERATOR },
+	{ POST, "/budgets",                       budget_change,        FORM(ROLE_OPERATOR) },
 
 	{ GET,  "/settings",                      page_settings,        ROLE_VIEWER },
 	{ POST, "/settings/password",             settings_password,    ROLE_VIEWER | CSRF },
@@ -49,10 +59,16 @@ const struct route routes[] = {
 	{ GET,  "/api/v1/projects",               page_projects,        ROLE_VIEWER },
 	{ POST, "/api/v1/projects",               project_create,       FORM(ROLE_SUBMITTER) },
 	{ GET,  "/api/v1/projects/:project",      page_project,         ROLE_VIEWER },
+	{ POST, "/api/v1/projects/:project/cap",  project_cap_set,      FORM(ROLE_SUBMITTER) },
 	{ GET,  "/api/v1/runs/:run",              page_run,             ROLE_VIEWER },
 	{ POST, "/api/v1/runs/:run/cancel",       run_cancel,           FORM(ROLE_SUBMITTER) },
 	{ POST, "/api/v1/runs/:run/pause",        run_pause,            FORM(ROLE_SUBMITTER) },
 	{ POST, "/api/v1/runs/:run/resume",       run_resume,           FORM(ROLE_SUBMITTER) },
+	{ POST, "/api/v1/runs/:run/stages/:stage/retry", run_retry,     FORM(ROLE_SUBMITTER) },
+	{ GET,  "/api/v1/runs/:run/messages",     page_messages,        ROLE_VIEWER },
+	{ POST, "/api/v1/runs/:run/messages",     message_create,       FORM(ROLE_SUBMITTER) },
+	{ POST, "/api/v1/runs/:run/messages/:message/:agent/revive", message_revive, FORM(ROLE_SUBMITTER) },
+	{ GET,  "/api/v1/runs/:run/log",          page_log,             ROLE_VIEWER },
 	{ GET,  "/api/v1/runs/:run/artifacts",    api_artifacts,        ROLE_VIEWER },
 	{ GET,  "/api/v1/runs/:run/artifacts/:stage", page_stage,       ROLE_VIEWER },
 	{ GET,  "/api/v1/runs/:run/download.zip", run_download,         ROLE_VIEWER },
@@ -61,6 +77,9 @@ const struct route routes[] = {
 	{ GET,  "/api/v1/gates",                  api_gates,            ROLE_VIEWER },
 	{ GET,  "/api/v1/gates/:gate",            page_gate,            ROLE_VIEWER },
 	{ POST, "/api/v1/gates/:gate/decision",   gate_decide,          FORM(ROLE_SUBMITTER) },
+	{ GET,  "/api/v1/dead-letters",           page_dead_letters,    ROLE_VIEWER },
+	{ GET,  "/api/v1/budgets",                page_budgets,         ROLE_OPERATOR },
+	{ POST, "/api/v1/budgets",                budget_change,        FORM(ROLE_OPERATOR) },
 };
 
 const size_t route_count = sizeof(routes) / sizeof(routes[0]);

@@ -38,7 +38,7 @@ tests_base_test_mustache_lint_LDADD = $(LIBBASE) $(TEST_LIBS)
 tests_base_test_mustache_load_LDADD = $(LIBBASE) $(TEST_LIBS)
 EXTRA_DIST += \
 	tests/unit.h \
-	tests/base/rows.h \
+	tests/base/sheet.h \
 	tests/base/fixtures/README.md \
 	tests/base/fixtures/mustache-comments.json \
 	tests/base/fixtures/mustache-delimiters.json \

@@ -51,19 +51,6 @@ static void pieces_do_not_overlap(void **state)
 	arena_free(a);
 }
 
-static void used_counts_what_was_asked_for(void **state)
-{
-	struct arena *a = arena_new(0);
-
-	assert_int_equal(arena_used(a), 0);
-	arena_alloc(a, 10);
-	arena_array(a, 3, 5);
-	assert_int_equal(arena_used(a), 25);
-	arena_reset(a);
-	assert_int_equal(arena_used(a), 0);
-	arena_free(a);
-}
-
 static void deferred_functions_run_newest_first_and_once(void **state)
 {
 	struct arena *a = arena_new(0);
@@ -118,6 +105,24 @@ static void pass_cap(void)
 	arena_alloc(a, 600);
 }
 
+/* Whole up to its cap, twice. */
+static struct arena *full(void)
+{
+	struct arena *a = arena_new(25);
+
+	for (int i = 0; i < 2; i++) {
+		arena_reset(a);
+		arena_alloc(a, 10);
+		arena_array(a, 3, 5);
+	}
+	return a;
+}
+
+static void pass_a_reached_cap(void)
+{
+	arena_alloc(full(), 1);
+}
+
 static void multiply_past_size(void)
 {
 	arena_array(arena_new(0), SIZE_MAX / 2, 3);
@@ -126,7 +131,13 @@ static void multiply_past_size(void)
 static void passing_the_cap_aborts(void **state)
 {
 	assert_aborts(pass_cap);
+	assert_aborts(pass_a_reached_cap);
 	assert_aborts(multiply_past_size);
+}
+
+static void the_cap_counts_what_was_asked_for_since_the_last_reset(void **state)
+{
+	arena_free(full());
 }
 
 int main(void)
@@ -134,10 +145,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_is_zeroed_and_aligned_also_after_reset),
 		cmocka_unit_test(pieces_do_not_overlap),
-		cmocka_unit_test(used_counts_what_was_asked_for),
 		cmocka_unit_test(deferred_functions_run_newest_first_and_once),
 		cmocka_unit_test(strings_are_copies),
 		cmocka_unit_test(passing_the_cap_aborts),
+		cmocka_unit_test(the_cap_counts_what_was_asked_for_since_the_last_reset),
 	};
 
 	return cmocka_run_group_tests_name("arena", tests, NULL, NULL);

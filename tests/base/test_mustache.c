@@ -2,7 +2,7 @@
 /* Rendering beyond the specification: types, rows, limits, indentation. */
 #include "../unit.h"
 
-#include "rows.h"
+#include "sheet.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -95,10 +95,10 @@ static void rows_are_contexts_straight_from_their_table(void **state)
 {
 	const char *cells[2][ROW_COLUMNS] = { { "1", "a<b", "t", "0", NULL, "z" },
 					      { "2", "", "f", "1.5", "x", "z" } };
-	struct table t = { 2, { "id", "name", "on", "n", "o", "p" },
-			   { V_INT, V_TEXT, V_BOOL, V_NUMBER, V_TEXT, V_TEXT }, cells };
+	struct sheet t = { 2, { "id", "name", "on", "n", "o", "p" },
+			   { V_INT, V_TEXT, V_BOOL, V_NUMBER, V_TEXT, V_TEXT }, .texts = cells };
 
-	value_set(a, view, "rows", value_rows(a, &table_vtable, &t));
+	value_set(a, view, "rows", value_rows(a, sheet_table(&t)));
 	set_text(a, view, "outer", "!");
 	set_text(a, view, "o", "hidden by a NULL column");
 	assert_renders(MT_HTML,
@@ -107,10 +107,38 @@ static void rows_are_contexts_straight_from_their_table(void **state)
 		       "1:a&lt;b+!;2:-n=1.5x!;");
 	assert_renders(MT_HTML, "{{#rows}}{{#name}}[{{.}}]{{/name}}{{/rows}}{{^rows}}none{{/rows}}",
 		       "[a&lt;b]");
-	t.rows = 0;
+	t.table.count = 0;
 	assert_renders(MT_HTML, "{{#rows}}x{{/rows}}{{^rows}}none{{/rows}}", "none");
-	t.rows = 2;
+	t.table.count = 2;
 	assert_renders(MT_HTML, "{{rows}}{{rows.name}}", "");
+}
+
+/* Where a name was found is remembered; each context must have its own. */
+static void a_name_means_what_its_context_says_each_time(void **state)
+{
+	const char *few[2][ROW_COLUMNS] = { { "1", "a", "t", NULL, NULL, NULL }, { "2", "b", "f", NULL, NULL, NULL } };
+	const char *other[1][ROW_COLUMNS] = { { "c", "x", NULL, NULL, NULL, NULL } };
+	struct sheet t = { 2, { "id", "name", "on", "n", "o", "p" },
+			   { V_INT, V_TEXT, V_BOOL, V_TEXT, V_TEXT, V_TEXT }, .texts = few };
+	struct sheet u = { 1, { "name", "mark", "q", "r", "s", "w" },
+			   { V_TEXT, V_TEXT, V_TEXT, V_TEXT, V_TEXT, V_TEXT }, .texts = other };
+	struct value *groups = value_list(a), *first = value_object(a), *second = value_object(a);
+
+	value_set(a, first, "rows", value_rows(a, sheet_table(&t)));
+	set_text(a, first, "name", "one");
+	value_set(a, second, "rows", value_rows(a, sheet_table(&u)));
+	set_text(a, second, "name", "two");
+	set_text(a, second, "id", "9");
+	value_add(a, groups, first);
+	value_add(a, groups, second);
+	value_add(a, groups, value_text(a, "none"));
+	value_set(a, view, "groups", groups);
+	value_set(a, view, "more", value_rows(a, sheet_table(&u)));
+	set_text(a, view, "mark", "top");
+	assert_renders(MT_TEXT, "{{#groups}}{{name}}:{{#rows}}{{name}}{{id}}{{mark}},{{/rows}};{{/groups}}",
+		       "one:a1top,b2top,;two:c9x,;:;");
+	assert_renders(MT_TEXT, "{{#groups}}{{#rows}}{{#more}}{{name}}{{id}}{{#mark}}({{.}}{{id}}){{/mark}}{{/more}}"
+		       "{{name}} {{/rows}}{{/groups}}", "c1(x1)a c2(x2)b c9(x9)c ");
 }
 
 static void falsehood_is_null_false_zero_and_emptiness(void **state)
@@ -220,7 +248,7 @@ int main(void)
 		CASE(each_type_escapes_for_itself),
 		CASE(html_lets_only_our_own_html_through_raw),
 		CASE(url_attributes_take_only_checked_urls),
-		CASE(rows_are_contexts_straight_from_their_table),
+		CASE(rows_are_contexts_straight_from_their_table), CASE(a_name_means_what_its_context_says_each_time),
 		CASE(falsehood_is_null_false_zero_and_emptiness),
 		CASE(values_without_a_text_print_nothing),
 		CASE(errors_name_template_and_line),

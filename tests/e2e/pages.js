@@ -70,7 +70,52 @@ function seed() {
 		["gate-unexecuted", `/gates/${play.gate(unexecuted)}`], ["gate-failure", `/gates/${play.gate(failure)}`],
 		["gate-budget", `/gates/${play.gate(budget)}`], ["gate-price", `/gates/${play.gate(price)}`],
 		["gate-decided", `/gates/${sql(`select gate_id from gate where run_id = ${rejected}`)}`],
+		...people(),
 		["settings", "/settings"], ["not-found", "/runs/999999"],
+	];
+}
+
+// Runs with branches and what is said, asked, doubted, spent and given up in them.
+function people() {
+	const step = (run, node, outcome, detail = "") => sql(`select play.step(${run}, '${node}', '${outcome}', '${detail}')`);
+	const ask = (run, node, kind, detail, caps = "null") => Number(sql(`select play.ask(${run}, '${node}', '${kind}', '${detail}', ${caps})`));
+	const begin = (name, cap = "null") => Number(sql(`select play.parallel('ana', '${name}', ${cap})`));
+	const voted = begin("Boat rota");
+	step(voted, "analyst", "pass");
+	sql(`select gate_decide(gate_id, 1, 'approve', 'Reads well.', account_id) from gate, account where run_id = ${voted} and name = 'bo'`);
+	const run = begin("Seed library", 3);
+	step(run, "analyst", "pass");
+	sql(`select play.approve_twice(${run})`);
+	step(run, "developer", "pass");
+	const question = ask(run, "architect", "question", "May a member lend seeds to somebody who is no member?");
+	sql(`select message_send(${run}, account_id, 'design', null, 3, 'Keep it to **one** table, please.', null) from account where name = 'ana';
+		select message_send(${run}, account_id, null, 'tester', 0, 'Look at the limits first.', null) from account where name = 'bo';
+		update message_delivery set state = 'dead', attempts = 5, problem = 'its runner was lost' where agent = 'tester';
+		insert into log (at, run_id, stage, agent, level, text)
+		select now() - i * interval '7 s', ${run}, case when i % 3 = 0 then 'developer' else 'architect' end, 'x',
+			(array['info', 'debug', 'info', 'warn', 'error'])[1 + i % 5],
+			case i % 5 when 4 then 'the answer was not valid JSON: ' || repeat('/stories/3/criteria ', 9) when 3 then 'the server asks to wait 20 s'
+				else 'called model-1 in ' || i || ' ms' end from generate_series(1, 700) i`);
+	const conflict = begin("Doubtful rules");
+	for (const concern of ["The brief forbids what the second story asks for.", "It still does: stories 2 and 5 exclude each other."]) {
+		step(conflict, "analyst", "pass");
+		sql(`select play.approve_twice(${conflict})`);
+		step(conflict, "developer", "concern", concern);
+	}
+	const failed = begin("Given up");
+	ask(failed, "analyst", "failure", "The answer was not valid JSON");
+	play.decide(failed, "reject");
+	const capped = begin("Dear to us", 2);
+	sql(`select budget_set('1-site', 0, 100, 1), budget_set('2-day', 0, 20, 1), budget_set('3-account', 1, 40.5, 1)`);
+	const caps = ask(capped, "analyst", "budget", "The next call would pass two caps", `jsonb_build_array(
+		jsonb_build_object('kind', '2-day', 'key', floor(extract(epoch from now()) / 86400), 'need', 0.31),
+		jsonb_build_object('kind', '4-project', 'key', (select project_id from run where run_id = ${capped}), 'need', 0.5))`);
+	return [
+		["run-branches", `/runs/${run}`], ["messages", `/runs/${run}/messages`], ["messages-none", `/runs/${voted}/messages`],
+		["log", `/runs/${run}/log`], ["log-none", `/runs/${voted}/log`], ["stage-again", `/runs/${run}/stages/analyst`],
+		["gate-votes", `/gates/${play.gate(voted)}`], ["gate-question", `/gates/${question}`],
+		["gate-conflict-of-agents", `/gates/${play.gate(conflict)}`], ["gate-caps", `/gates/${caps}`],
+		["budgets", "/budgets"], ["dead-letters", "/dead-letters"], ["dead-letters-all", "/dead-letters?all=1"],
 	];
 }
 
@@ -128,11 +173,23 @@ play.decide(1, "changes", "The loan needs an end date.");
 await page.locator("#decide-button").click();
 await page.locator("#changed").waitFor();
 await look(context, "gate-conflict");
+await page.goto(`${origin}/budgets`);
+await page.locator("#kind").selectOption("account");
+await page.locator("#name").fill("nobody-here");
+await page.locator("#cap_usd").fill("12.50");
+await page.locator("#set-button").click();
+await look(context, "budgets-mistake");
+await page.goto(`${origin}/runs/1/messages`);
+await page.locator("#text").fill("keep it small");
+await page.locator("#send").click();
+await look(context, "messages-mistake");
 await page.goto(`${origin}/settings`);
 await page.locator("#token-name").fill("Nightly job");
 await page.getByRole("button", { name: "Make token" }).click();
 await look(context, "settings-token");
-sql("update runner set seen_at = now() - interval '14 minutes', expires_at = now() - interval '13 minutes'");
+sql("update runner set seen_at = now(), pressure = 'less than 5 % of the disk is free'");
+await look(context, "home-pressure", "/");
+sql("update runner set pressure = null, seen_at = now() - interval '14 minutes', expires_at = now() - interval '13 minutes'");
 await look(context, "home-no-runner", "/");
 
 await end();

@@ -47,7 +47,9 @@ runner_end() {
 trap 'runner_end; web_end' EXIT
 # shellcheck disable=SC2119
 web_start
-psql -qX "$DATABASE_URL" -v ON_ERROR_STOP=1 -f "$top_srcdir/tests/web/play.sql" >/dev/null || exit 99
+for file in play parallel; do
+	psql -qX "$DATABASE_URL" -v ON_ERROR_STOP=1 -f "$top_srcdir/tests/web/$file.sql" >/dev/null || exit 99
+done
 account ana admin
 account bo approver
 account cy submitter

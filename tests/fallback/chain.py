@@ -9,6 +9,7 @@ SOURCE = os.environ.get("top_srcdir") or os.path.join(os.path.dirname(os.path.ab
 BUILD = os.environ.get("top_builddir") or "."
 AGENTS = os.path.join(SOURCE, "agents")
 ORDER = ("analyst", "architect", "developer", "tester")
+REVIEWERS = ("security-reviewer", "usability-reviewer")
 
 
 def answer(agent, given):

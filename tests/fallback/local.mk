@@ -10,13 +10,14 @@ tests_fallback_test_language_LDADD = $(LIBFALLBACK) $(TEST_LIBS)
 tests_fallback_test_design_SOURCES = tests/fallback/test_design.c
 tests_fallback_test_design_LDADD = $(LIBFALLBACK) $(TEST_LIBS)
 endif
-AGENTS_TESTS += tests/fallback/test_answers.py tests/fallback/test_apps.py
-tests/fallback/test_answers.log tests/fallback/test_apps.log: tests/fallback/answer$(EXEEXT)
+AGENTS_TESTS += tests/fallback/test_answers.py tests/fallback/test_apps.py tests/fallback/test_reviews.py
+tests/fallback/test_answers.log tests/fallback/test_apps.log tests/fallback/test_reviews.log: tests/fallback/answer$(EXEEXT)
 # Takes longer: every odd brief built and its whole suite run.
 CHECK_LONG_TESTS += tests/fallback/test_odd.py
 EXTRA_DIST += \
 	tests/fallback/app.py tests/fallback/chain.py tests/fallback/odd.py tests/fallback/tap.py \
 	tests/fallback/test_answers.py tests/fallback/test_apps.py tests/fallback/test_odd.py \
+	tests/fallback/test_reviews.py \
 	tests/fallback/briefs/books.md tests/fallback/briefs/clinic.md tests/fallback/briefs/courses.md \
 	tests/fallback/briefs/expenses.md tests/fallback/briefs/garden.md tests/fallback/briefs/inventory.md \
 	tests/fallback/briefs/recipes.md tests/fallback/briefs/rooms.md tests/fallback/briefs/shifts.md \

@@ -14,10 +14,22 @@ import odd
 import tap
 
 BRIEFS = os.path.join(chain.SOURCE, "tests", "fallback", "briefs")
-SCHEMAS = {}
-for agent in chain.ORDER:
-    with open(os.path.join(chain.AGENTS, agent, "output.schema.json"), encoding="utf-8") as schema_file:
-        SCHEMAS[agent] = jsonschema.Draft202012Validator(json.load(schema_file))
+
+
+def merged(agent):
+    """An agent's schema with the shared form of hand-overs, as the runner loads it."""
+    loaded = []
+    for path in (os.path.join(agent, "output.schema.json"), os.path.join("shared", "handover.schema.json")):
+        with open(os.path.join(chain.AGENTS, path), encoding="utf-8") as file:
+            loaded.append(json.load(file))
+    own, shared = loaded
+    assert not set(own["properties"]) & set(shared["properties"]), agent
+    own["properties"].update(shared["properties"])
+    own["required"] += shared["required"]
+    return jsonschema.Draft202012Validator(own)
+
+
+SCHEMAS = {agent: merged(agent) for agent in chain.ORDER + chain.REVIEWERS}
 
 
 def brief(name):
@@ -27,7 +39,9 @@ def brief(name):
 
 def check(outputs, what):
     """Schema, paths, syntax of every file, and no template tag that was left over."""
+    outputs = {**outputs, **{agent: chain.answer(agent, {"inputs": outputs}) for agent in chain.REVIEWERS}}
     for agent, output in outputs.items():
+        assert output["confidence"] >= 0.6 and output["concerns"] == [] and output["questions"] == [], (what, agent)
         errors = [f"{list(e.absolute_path)}: {e.message[:200]}" for e in SCHEMAS[agent].iter_errors(output)]
         assert not errors, f"{what}: {agent}: {errors[:3]}"
     paths = [file["path"] for agent in ("developer", "tester") for file in outputs[agent]["files"]]
@@ -226,8 +240,82 @@ def test_failed_tests_are_answered_honestly():
     assert "suite failed" in again["changes"]
 
 
-def test_an_empty_input_is_answered():
+def given_to(agent, made, **more):
+    earlier = chain.ORDER[:chain.ORDER.index(agent)]
+    return {"project": {"name": "Tools", "brief": brief("tool-library")}, "inputs": {a: made[a] for a in earlier},
+            "previous": made[agent], "revision": 2, **more}
+
+
+def test_confidence_says_how_much_was_understood_and_why():
+    sure = chain.run("Tools", brief("tool-library"))["analyst"]
+    unsure = chain.run("Tools", brief("tool-library") + "\nZonk the frumious. Gimble wabes brillig.\n")["analyst"]
+    assert unsure["confidence"] < sure["confidence"] <= 0.9
+    said = [m for m in unsure["messages"] if m["to"] == "people"]
+    assert len(said) == 1 and "Gimble" in said[0]["body"]
+    nothing = chain.run("?", "Zonk. Gimble wabes. Brillig toves.")["analyst"]
+    assert 0.6 <= nothing["confidence"] < unsure["confidence"]
+
+
+def test_what_feedback_changed_is_told_on_the_topic():
+    outputs = chain.run("Tools", brief("tool-library"), {"architect": ["Limit to two tools."], "analyst": ["Also record the weight of each tool."]})
+    told = {agent: [m for m in outputs[agent]["messages"] if m["topic"]] for agent in ("analyst", "architect", "developer")}
+    assert [(m["topic"], m["to"]) for m in told["architect"]] == [("design", "")] and "was 3" in told["architect"][0]["body"]
+    assert [m["topic"] for m in told["analyst"]] == ["requirements"] and "Weight" in told["analyst"][0]["body"]
+    assert not told["developer"]
+    assert not [m for m in chain.run("Tools", brief("tool-library"))["architect"]["messages"] if m["topic"]]
+
+
+def test_an_answer_counts_as_a_request():
+    made = chain.run("Tools", brief("tool-library"))
+    feedback = {"kind": "answer", "question": "How many\n> at once?", "comment": "Limit to two tools."}
+    for previous in (made["architect"], None):
+        again = chain.answer("architect", {**given_to("architect", made, feedback=feedback), "previous": previous})
+        assert rules(again)["lending.limit"]["number"] == 2
+        assert "Asked: How many > at once?" in again["changes"] and "\n> Limit to two tools." in again["changes"]
+    later = chain.answer("developer", {**given_to("developer", made), "inputs": {"analyst": made["analyst"], "architect": again}})
+    assert any("MOST_AT_ONCE = 2" in f["content"] for f in later["files"])
+
+
+def test_the_developer_says_of_a_review_what_it_could_not_change():
+    made = chain.run("Tools", brief("tool-library"))
+    feedback = {"kind": "review", "comment": "Security Reviewer (fail):\n\n# Is it safe?\n\n## Findings\n\n"
+                "- **high** `web.py` line 7: Limit to two tools. It is bad.\n  Mend it.\n> Add a weight to each tool.\n"}
+    again = chain.answer("developer", given_to("developer", made, feedback=feedback))
+    assert again["files"] == made["developer"]["files"]
+    assert "Not changed: **high** `web.py` line 7" in again["changes"] and "\n>" not in again["changes"]
+    assert 0.6 <= again["confidence"] < 0.9
+    older = json.loads(json.dumps(made["developer"]))
+    next(f for f in older["files"] if f["path"] == "web.py")["content"] = "eval(input())"
+    again = chain.answer("developer", {**given_to("developer", made, feedback=feedback), "previous": older})
+    assert "web.py` line 7" in again["changes"] and "Not changed" not in again["changes"]
+
+
+def test_the_analyst_answers_a_concern_from_the_brief():
+    made = chain.run("Tools", brief("tool-library"))
+    feedback = {"kind": "concern", "comment": "- **analyst**: How many tools may a member borrow?\n- **analyst**: Zonk?"}
+    again = chain.answer("analyst", given_to("analyst", made, feedback=feedback))
+    assert again["stories"] == made["analyst"]["stories"]
+    assert "because the brief says" in again["changes"] and "does not speak of it" in again["changes"]
+    quoted = re.search(r"the brief says: “([^”]*)”", again["changes"]).group(1)
+    assert re.sub(r"[\s#*-]+", " ", quoted) in re.sub(r"[\s#*-]+", " ", brief("tool-library"))
+    assert [m["topic"] for m in again["messages"] if m["topic"]] == ["requirements"]
+
+
+def test_any_feedback_is_answered_by_any_agent_in_the_agreed_form():
+    made = chain.run("Tools", brief("tool-library"))
     for agent in chain.ORDER:
+        for kind in ("changes", "answer", "review", "concern", "tests_failed", "other"):
+            for comment in ("", "\n", "> x\n- **" + "é" * 3000, "- **a**: b\n" * 900):
+                again = chain.answer(agent, given_to(agent, made, feedback={"kind": kind, "comment": comment}))
+                errors = [e.message[:200] for e in SCHEMAS[agent].iter_errors(again)]
+                assert not errors, (agent, kind, errors)
+    for agent in chain.REVIEWERS:
+        again = chain.answer(agent, {"inputs": made, "feedback": {"kind": "changes", "comment": "Look again."}})
+        assert "reviewed anew" in again["changes"] and not list(SCHEMAS[agent].iter_errors(again))
+
+
+def test_an_empty_input_is_answered():
+    for agent in chain.ORDER + chain.REVIEWERS:
         chain.answer(agent, {})
 
 

@@ -11,6 +11,7 @@ FUZZ_REPLAYS = \
 	tests/fuzz/replay_text \
 	tests/fuzz/replay_answer \
 	tests/fuzz/replay_extract \
+	tests/fuzz/replay_graph \
 	tests/fuzz/replay_schema
 UNIT_TESTS += $(FUZZ_REPLAYS)
 check_PROGRAMS += $(FUZZ_REPLAYS)
@@ -21,6 +22,7 @@ tests_fuzz_replay_path_SOURCES = tests/fuzz/fuzz_path.c tests/fuzz/replay.c test
 tests_fuzz_replay_text_SOURCES = tests/fuzz/fuzz_text.c tests/fuzz/replay.c tests/fuzz/fuzz.h
 tests_fuzz_replay_answer_SOURCES = tests/fuzz/fuzz_answer.c tests/fuzz/replay.c tests/fuzz/fuzz.h
 tests_fuzz_replay_extract_SOURCES = tests/fuzz/fuzz_extract.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_graph_SOURCES = tests/fuzz/fuzz_graph.c tests/fuzz/replay.c tests/fuzz/fuzz.h
 tests_fuzz_replay_schema_SOURCES = tests/fuzz/fuzz_schema.c tests/fuzz/replay.c tests/fuzz/fuzz.h
 tests_fuzz_replay_form_SOURCES = tests/fuzz/fuzz_form.c tests/fuzz/replay.c tests/fuzz/fuzz.h
 tests_fuzz_replay_request_SOURCES = tests/fuzz/fuzz_request.c tests/fuzz/replay.c tests/fuzz/fuzz.h
@@ -33,6 +35,7 @@ tests_fuzz_replay_path_LDADD = $(LIBBASE)
 tests_fuzz_replay_text_LDADD = $(LIBBASE)
 tests_fuzz_replay_answer_LDADD = $(LIBLLM)
 tests_fuzz_replay_extract_LDADD = $(LIBLLM)
+tests_fuzz_replay_graph_LDADD = $(LIBFLOW)
 tests_fuzz_replay_schema_LDADD = $(LIBFLOW)
 
 if FUZZ
@@ -46,6 +49,7 @@ FUZZERS = \
 	tests/fuzz/fuzz_text \
 	tests/fuzz/fuzz_answer \
 	tests/fuzz/fuzz_extract \
+	tests/fuzz/fuzz_graph \
 	tests/fuzz/fuzz_schema
 noinst_PROGRAMS += $(FUZZERS)
 tests_fuzz_fuzz_form_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -66,6 +70,8 @@ tests_fuzz_fuzz_answer_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_answer_LDADD = $(LIBLLM)
 tests_fuzz_fuzz_extract_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_extract_LDADD = $(LIBLLM)
+tests_fuzz_fuzz_graph_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_graph_LDADD = $(LIBFLOW)
 tests_fuzz_fuzz_schema_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_schema_LDADD = $(LIBFLOW)
 endif

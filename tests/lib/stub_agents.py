@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""What the stub model server says by default: to each of the four agents an output that
-fits its schema, and together a real application (stub_app/) with a suite that passes; to
-anybody else "Hello.".
+"""What the stub model server says by default: to each of the six agents an output that
+fits its schema, and together a real application (stub_app/) with a suite that passes and
+reviews that do; to anybody else "Hello.".
 """
 import json
 import os
 import re
 
 APP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stub_app")
-AGENT = re.compile(r"You are the (Analyst|Architect|Developer|Tester)\b")
+AGENT = re.compile(r"You are the (Analyst|Architect|Developer|Tester|Security Reviewer|Usability Reviewer)\b")
 FEEDBACK = re.compile(r"=== BEGIN DATA: feedback[^=]*===\n(.*?)\n=== END DATA: feedback", re.S)
 TEST = re.compile(r"^    def (test_\w+)\(", re.M)
 
@@ -54,7 +54,7 @@ def analyst():
             "stories": STORIES, "assumptions": ["One person uses it."],
             "risks": ["The limit may be too low."],
             "complexity": {"level": "low", "reason": "One entity and one rule."},
-            "questions": ["Is five the right limit?"]}
+            "open_questions": ["Is five the right limit?"]}
 
 
 def field(name, label, kind, required):
@@ -108,7 +108,12 @@ def tester():
                        for name in TEST.findall(read(paths[1]))]}
 
 
-AGENTS = {"Analyst": analyst, "Architect": architect, "Developer": developer, "Tester": tester}
+def reviewer():
+    return {"verdict": "pass", "summary": "All files were read; nothing was found.", "findings": []}
+
+
+AGENTS = {"Analyst": analyst, "Architect": architect, "Developer": developer, "Tester": tester,
+          "Security Reviewer": reviewer, "Usability Reviewer": reviewer}
 
 
 def answer(asked):
@@ -120,6 +125,7 @@ def answer(asked):
     output = AGENTS[who[1]]()
     feedback = FEEDBACK.search(said)
     output["changes"] = ""
+    output.update(confidence=0.9, concerns=[], messages=[], questions=[])
     if feedback:
         quoted = "\n".join("> " + line for line in feedback[1].splitlines())
         output["changes"] = quoted + "\n\nTaken into account."

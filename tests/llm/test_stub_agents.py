@@ -25,18 +25,24 @@ def check(name, ok, why=""):
 
 
 def ask(agent, more=""):
-    system = "You are the %s of a small software team." % agent.capitalize()
+    system = "You are the %s of a small software team." % agent.replace("-", " ").title()
     return json.loads(stub_agents.answer({"messages": [{"role": "system", "content": system + more}]}))
 
 
 def fits(agent, output):
-    with open(os.path.join(TOP, "agents", agent, "output.schema.json"), encoding="utf-8") as f:
-        validator = jsonschema.Draft202012Validator(json.load(f))
+    loaded = []
+    for path in (os.path.join(agent, "output.schema.json"), os.path.join("shared", "handover.schema.json")):
+        with open(os.path.join(TOP, "agents", path), encoding="utf-8") as f:
+            loaded.append(json.load(f))
+    schema, shared = loaded
+    schema["properties"].update(shared["properties"])
+    schema["required"] += shared["required"]
+    validator = jsonschema.Draft202012Validator(schema)
     problem = jsonschema.exceptions.best_match(validator.iter_errors(output))
     return problem is None, str(problem)
 
 
-for agent in ("analyst", "architect", "developer", "tester"):
+for agent in ("analyst", "architect", "developer", "tester", "security-reviewer", "usability-reviewer"):
     first, second = ask(agent), ask(agent, FEEDBACK)
     if os.path.exists(os.path.join(TOP, "agents", agent, "output.schema.json")):
         check("the %s's output fits its schema" % agent, *fits(agent, first))

@@ -19,6 +19,7 @@ static struct stub_model stub;
 struct fixture {
 	uv_loop_t loop;
 	struct http_client *client;
+	int open; /* calls begun and not done */
 	bool closed;
 };
 
@@ -95,6 +96,7 @@ static void on_done(void *ctx, const struct net_answer *a)
 	struct err e = { 0 };
 
 	c->dones++;
+	c->f->open--;
 	c->fault = a->fault;
 	c->status = a->status;
 	c->body_len = a->body_len;
@@ -102,6 +104,7 @@ static void on_done(void *ctx, const struct net_answer *a)
 	if (c->again_at_done) {
 		c->again_at_done = false;
 		assert_non_null(http_client_start(c->f->client, c->request, &h, &e));
+		c->f->open++;
 	}
 }
 
@@ -127,11 +130,12 @@ static void start(struct fixture *f, struct call *c, const struct net_request *r
 	if (!c->net)
 		fail_msg("%s", e.msg);
 	assert_int_equal(c->dones, 0);
+	f->open++;
 }
 
 static void run(struct fixture *f)
 {
-	while (http_client_active(f->client) > 0)
+	while (f->open > 0)
 		uv_run(&f->loop, UV_RUN_ONCE);
 }
 
@@ -182,7 +186,6 @@ static void three_hundred_are_in_flight_with_bounded_memory(void **state)
 	stub_model_script(&stub, "[{\"delay\":1,\"times\":0}]");
 	for (int i = 0; i < MANY; i++)
 		start(*state, &calls[i], &r, i % 2);
-	assert_int_equal(http_client_active(((struct fixture *)*state)->client), MANY);
 	run(*state);
 	for (int i = 0; i < MANY; i++) {
 		assert_int_equal(calls[i].dones, 1);
@@ -381,7 +384,8 @@ static void bad_requests_are_refused_before_anything_is_sent(void **state)
 	assert_null(strstr(e.msg, "X-C"));
 	r.headers = name;
 	assert_null(http_client_start(f->client, &r, &h, &e));
-	assert_int_equal(http_client_active(f->client), 0);
+	/* Nothing was left for the loop to do. */
+	assert_int_equal(uv_run(&f->loop, UV_RUN_NOWAIT), 0);
 }
 
 static void tls_is_verified(void **state)

@@ -10,7 +10,8 @@ A_ROW, BESIDES = 4, 50
 
 
 def scans(node):
-    if "Relation Name" in node:
+    # What only runs with branches need is planned but not done for the others.
+    if "Relation Name" in node and node["Actual Loops"]:
         yield node
     for part in node.get("Plans", []):
         yield from scans(part)

@@ -15,7 +15,7 @@ options_are_explained_and_checked() {
 an_empty_drain_ends_at_once() {
 	began=$(date +%s)
 	runner --drain && [ $(($(date +%s) - began)) -le 3 ] &&
-		is "$(sql "select count(*) from workflow")" 2 &&
+		is "$(sql "select count(*) from workflow")" "$(ls workflows/*.dot | wc -l)" &&
 		is "$(sql "select count(*) from runner where ended_at is null")" 0
 }
 
@@ -33,6 +33,14 @@ a_drain_with_time_hears_of_new_work() {
 	run=$(submit direct Books "$brief")
 	sql "notify runner_work"
 	until_true 5 "select state = 'done' from run where run_id = $run" && wait "$pid"
+}
+
+lines_of_a_stage_bear_its_run() {
+	: >"$log" # help and mistakes on the command line are no records
+	run=$(submit direct Books "$brief")
+	runner --drain
+	logged runner "stage analyst: pass" "stage architect: pass" \
+		"stage developer: pass" "stage tester: pass"
 }
 
 overlapping_drains_share_the_work() {
@@ -73,8 +81,8 @@ asked_to_end_it_finishes_what_it_has() {
 	until_true 10 "select exists (select from stage where run_id = $run and state <> 'pending')"
 	kill -TERM "$pid"
 	wait "$pid" || return 1
-	is "$(sql "select count(*) from cursor where state = 'L'")" 0 && runner --drain &&
-		is "$(state "$run")" 'done' && sound
+	is "$(sql "select count(*) from cursor where state = 'L'")" 0 && logged 'asked to end' &&
+		runner --drain && is "$(state "$run")" 'done' && sound
 }
 
 without_a_database_a_drain_gives_up_with_a_message() {
@@ -110,6 +118,7 @@ tap_case 'options are explained and checked' options_are_explained_and_checked
 tap_case 'an empty drain ends at once, with the workflows stored' an_empty_drain_ends_at_once
 tap_case 'a drain does what is due' a_drain_does_what_is_due
 tap_case 'a drain with time hears of new work' a_drain_with_time_hears_of_new_work
+tap_case 'log lines of a stage bear the id of its run, and no others do' lines_of_a_stage_bear_its_run
 tap_case 'overlapping drains share the work' overlapping_drains_share_the_work
 tap_case 'surplus drains end by themselves' surplus_drains_end_by_themselves
 tap_case 'asked to end, it finishes what it has' asked_to_end_it_finishes_what_it_has

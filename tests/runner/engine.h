@@ -54,7 +54,7 @@ static inline int try_begin(void **state)
 	t = (struct try){ .a = arena_new(0), .db = db_open(database_url(), "try") };
 	*state = &t;
 	random_uuid(name);
-	OK(&t, workflows_store(t.db, arena_printf(t.a, "%s/workflows", source_dir()), &t.e));
+	OK(&t, workflows_store(t.db, source_dir(), &t.e));
 	OK(&t, db_one(t.db, t.a, STMT_TRY_ACCOUNT, P(p_text(name)), &r, &t.e));
 	t.account = row_int(r, 0, "account_id");
 	random_uuid(t.one);
@@ -69,8 +69,7 @@ static inline int try_end(void **state)
 {
 	struct try *t = *state;
 
-	if (t->run)
-		db_exec(t->db, STMT_TRY_CANCEL, P(p_int(t->run), p_int(t->account)), NULL);
+	db_exec(t->db, STMT_TRY_CANCEL_ALL, P(p_int(t->account)), NULL);
 	db_close(t->db);
 	arena_free(t->a);
 	return 0;
@@ -114,6 +113,47 @@ static inline bool decide(struct try *t, const char *kind, const char *comment)
 		      P(p_int(row_int(g, 0, "gate_id")), p_int(row_int(g, 0, "revision")), p_text(kind),
 			p_text(comment), p_int(t->account)),
 		      &r, &t->e);
+}
+
+static inline int64_t person(struct try *t, const char *role)
+{
+	struct rows *r;
+	char name[37];
+
+	random_uuid(name);
+	OK(t, db_one(t->db, t->a, STMT_TRY_PERSON, P(p_text(name), p_text(role)), &r, &t->e));
+	return row_int(r, 0, "account_id");
+}
+
+/* False: refused, and t->e says why. */
+static inline bool decide_as(struct try *t, int64_t who, const char *kind, const char *comment, bool *open)
+{
+	struct rows *g = open_gate(t), *r;
+
+	assert_non_null(g);
+	if (!db_one(t->db, t->a, STMT_TRY_DECIDE,
+		    P(p_int(row_int(g, 0, "gate_id")), p_int(row_int(g, 0, "revision")), p_text(kind),
+		      p_text(comment), p_int(who)),
+		    &r, &t->e))
+		return false;
+	if (open)
+		*open = row_bool(r, 0, "open");
+	return true;
+}
+
+/* A workflow of this name, unless there is one. Nodes: [{node, kind, …}]; edges: [node, outcome,
+   next, max, meets]. */
+static inline void try_graph(struct try *t, const char *name, const char *start, const char *nodes,
+			     const char *edges)
+{
+	struct rows *r;
+
+	OK(t, db_maybe(t->db, t->a, STMT_TRY_WORKFLOW, P(p_text(name), p_text(start)), &r, &t->e));
+	if (!r)
+		return;
+	struct param id = p_int(row_int(r, 0, "graph_id"));
+	OK(t, db_exec(t->db, STMT_TRY_NODES, P(id, p_text(nodes)), &t->e));
+	OK(t, db_exec(t->db, STMT_TRY_EDGES, P(id, p_text(edges)), &t->e));
 }
 
 static inline size_t try_claim(struct try *t, const char *owner, struct lease **out)
@@ -176,6 +216,26 @@ static inline bool try_advance(struct try *t, const char *owner, const struct le
 				     "broke\"}]}"
 				   : "{\"executed\":false,\"problem\":\"no sandbox here\"}";
 	return try_send(t, owner, &o);
+}
+
+/* Accepted, and what comes next is leased to the same runner; how many leases. */
+static inline size_t try_keep(struct try *t, const char *owner, const struct stage_output *o, struct lease **kept)
+{
+	struct stage_batch b = { .outputs = o, .output_count = 1, .keep = true };
+	size_t n;
+	bool accepted = false;
+
+	OK(t, stage_advance(t->db, t->a, owner, &b, &accepted, kept, &n, NULL, &t->e));
+	assert_true(accepted);
+	return n;
+}
+
+static inline const char *stage_text(struct try *t, const char *node, const char *column)
+{
+	struct rows *r;
+
+	OK(t, db_one(t->db, t->a, STMT_TRY_STAGE, P(p_int(t->run), p_text(node)), &r, &t->e));
+	return row_text(r, 0, column);
 }
 
 /* Claims and passes stages until `node` is claimed. */

@@ -91,6 +91,26 @@ until_true() {
 	done
 }
 
+# logged MESSAGE…: there are lines of such beginnings in the log, and of all lines those about a stage, and
+# what the database said to one, bear its run, and no others do.
+logged() {
+	python3 - "$log" "$@" <<-'PY'
+		import json, re, sys
+		wanted = set(sys.argv[2:])
+		for line in open(sys.argv[1]):
+		    record = json.loads(line)
+		    said, run = record["message"], record.get("run")
+		    stage = re.match(r"(stage|call) ", said)
+		    if stage and run is None:
+		        sys.exit("of which run? " + line)
+		    database = re.match("statement|database connection|no connection|the database closed", said)
+		    if not stage and not database and run is not None:
+		        sys.exit("no run's: " + line)
+		    wanted -= {one for one in wanted if said.startswith(one)}
+		sys.exit(f"never said: {wanted}" if wanted else 0)
+	PY
+}
+
 # What must be so of every run, whatever happened.
 sound() {
 	is "$(sql "select count(*) from run r where r.ev_seq <> (select count(distinct e.seq) from event e

@@ -84,7 +84,7 @@ tap_case 'data that is not there as well' env BOTARMY_DATA_DIR="$data/none" sh -
 spoil workflows/direct.dot 'digraph other { start = a }'
 runner --drain
 log_has() { grep -F -- "$1" "$log" || { tail -n 20 "$log"; return 1; }; }
-tap_case 'a workflow that is wrong is told' log_has 'the workflow files were not taken in: direct.dot'
+tap_case 'a workflow that is wrong is told' log_has 'a workflow file was not taken in: direct.dot'
 sed 's/^digraph direct/digraph other/' "$BOTARMY_TEST_DIR/good" >"$data/workflows/direct.dot"
 runner --drain
 tap_case 'and one whose file has another name' log_has 'both must be the same'

@@ -92,7 +92,7 @@ a_stage_claimed_unheard_is_given_back() {
 	is "$(sql "select count(*) from cursor where run_id = $first and state = 'L'
 		and owner = '$one'")" 1 && all_done 25
 	kill "$pid"
-	wait "$pid" && grep -q 'was leased to this runner unheard' "$log"
+	wait "$pid" && grep -q 'was leased to this runner unheard' "$log" && logged runner fenced stage
 }
 
 tap_case 'the server stops at once and comes back, three times' the_server_stops_at_once_and_comes_back

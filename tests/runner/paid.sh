@@ -19,18 +19,20 @@ BOTARMY_PRICE_OUTPUT=2
 export OPENAI_BASE_URL OPENAI_API_KEY BOTARMY_MODEL BOTARMY_PRICE_INPUT BOTARMY_PRICE_OUTPUT
 runner --drain || { tail -n 20 "$log" >&2; exit 99; } # stores the workflows
 
-words='{"text":"{\"summary\":\"words about it\"}"}'
-app='{"text":"{\"summary\":\"an app\",\"files\":[{\"path\":\"app.py\",\"content\":\"def two():\\n    return 2\\n\"}]}"}'
-suite='{"text":"Here it is:\n```json\n{\"summary\":\"a suite\",\"files\":[{\"path\":\"tests/test_app.py\",\"content\":\"import unittest\\nimport app\\n\\n\\nclass T(unittest.TestCase):\\n    def test_two(self):\\n        self.assertEqual(app.two(), 2)\\n\"}]}\n```\n"}'
+words='{"text":"{HANDED\"summary\":\"words about it\"}"}'
+app='{"text":"{HANDED\"summary\":\"an app\",\"files\":[{\"path\":\"app.py\",\"content\":\"def two():\\n    return 2\\n\"}]}"}'
+suite='{"text":"Here it is:\n```json\n{HANDED\"summary\":\"a suite\",\"files\":[{\"path\":\"tests/test_app.py\",\"content\":\"import unittest\\nimport app\\n\\n\\nclass T(unittest.TestCase):\\n    def test_two(self):\\n        self.assertEqual(app.two(), 2)\\n\"}]}\n```\n"}'
 
-# script BEHAVIOUR...: what the server does next, one a request.
+# script BEHAVIOUR...: what the server does next, one a request. HANDED is what every output hands over.
+handed='\\"confidence\\":0.9,\\"concerns\\":[],\\"messages\\":[],\\"questions\\":[],'
 script() {
 	curl -sf -X POST "$server/control/reset" >/dev/null
 	list=
 	for one in "$@"; do
 		list="$list${list:+,}$one"
 	done
-	curl -sf -X POST --data-binary "[$list]" "$server/control/script" >/dev/null
+	printf '[%s]' "$list" | sed "s/HANDED/$handed/g" |
+		curl -sf -X POST --data-binary @- "$server/control/script" >/dev/null
 }
 
 asked() {
@@ -130,7 +132,7 @@ too_many_requests_wait_as_long_as_the_server_says() {
 }
 
 invalid_output_is_repaired() {
-	script '{"text":"{\"summary\":\"x\"}"}' "$words" "$words" "$app" "$suite"
+	script '{"text":"{HANDED\"summary\":\"x\"}"}' "$words" "$words" "$app" "$suite"
 	run=$(submit direct Repaired 'A brief.' 5)
 	runner --drain && is "$(state "$run")" 'done' && is "$(asked)" 5 && request 1 | grep -q '/summary' &&
 		request 1 | python3 -c 'import json, sys
@@ -149,7 +151,7 @@ after_two_repairs_it_counts_as_an_attempt() {
 }
 
 a_dangerous_path_is_never_stored() {
-	bad='{"text":"{\"summary\":\"an app\",\"files\":[{\"path\":\"../evil.py\",\"content\":\"x\"}]}"}'
+	bad='{"text":"{HANDED\"summary\":\"an app\",\"files\":[{\"path\":\"../evil.py\",\"content\":\"x\"}]}"}'
 	script "$words" "$words" "$bad" "$app" "$suite"
 	run=$(submit direct Paths 'A brief.' 5)
 	runner --drain && is "$(state "$run")" 'done' && request 3 | grep -q '/files' &&
@@ -157,7 +159,7 @@ a_dangerous_path_is_never_stored() {
 }
 
 a_suite_may_not_replace_the_application() {
-	bad='{"text":"{\"summary\":\"a suite\",\"files\":[{\"path\":\"App.py\",\"content\":\"x\"}]}"}'
+	bad='{"text":"{HANDED\"summary\":\"a suite\",\"files\":[{\"path\":\"App.py\",\"content\":\"x\"}]}"}'
 	script "$words" "$words" "$app" "$bad" "$suite"
 	run=$(submit direct Suite 'A brief.' 5)
 	runner --drain && is "$(state "$run")" 'done' && is "$(asked)" 5
@@ -220,23 +222,17 @@ a_runner_killed_in_a_call_leaves_the_hold_spent() {
 
 # The run's row is locked, so the answer is stored but the output cannot be accepted yet.
 a_stored_answer_is_not_paid_twice() {
-	script '{"delay":2,"text":"{\"summary\":\"words about it\"}"}' "$words" "$app" "$suite"
+	script "$words" "$words" "$app" "$(printf '%s' "$suite" | sed 's/import app/import time\\\\n\\\\ntime.sleep(3)\\\\nimport app/')"
 	run=$(submit direct Stored 'A brief.' 5)
 	start_runner
-	until_true 10 "select exists (select from llm_call where run_id = $run and state = 'intent')" ||
-		return 1
-	sql "begin; select from run where run_id = $run for update; select pg_sleep(6); commit" &
-	until_true 10 "select exists (select from llm_call where run_id = $run and state = 'answered')" ||
-		return 1
-	sleep 0.3
+	until_true 20 "select exists (select from llm_call where run_id = $run and node = 'tester'
+		and state = 'answered')" || return 1
 	kill -9 "$pid"
 	wait $! 2>/dev/null
-	sql "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'botarmy-runner'
-		and datname = current_database()" >/dev/null
-	is "$(sql "select count(*) from artifact where run_id = $run")" 0 || return 1
+	is "$(sql "select count(*) from artifact where run_id = $run and node = 'tester'")" 0 || return 1
 	sql "update runner set expires_at = now() - interval '1 s' where ended_at is null"
 	runner --drain && is "$(state "$run")" 'done' && is "$(asked)" 4 &&
-		is "$(sql "select count(*) from llm_call where run_id = $run and node = 'analyst'")" 1 &&
+		is "$(sql "select count(*) from llm_call where run_id = $run and node = 'tester'")" 1 &&
 		sound
 }
 
@@ -255,8 +251,8 @@ a_cancelled_run_ends_its_call() {
 }
 
 one_that_cannot_be_stored_asks_and_the_others_go_on() {
-	poison='{"delay":1,"text":"{\"summary\":\"poison\"}"}'
-	late='{"delay":1,"text":"{\"summary\":\"words about it\"}"}'
+	poison='{"delay":1,"text":"{HANDED\"summary\":\"poison\"}"}'
+	late='{"delay":1,"text":"{HANDED\"summary\":\"words about it\"}"}'
 	script "$late" "$late" "$late" "$poison" "$late" "$late" "$late" "$late"
 	sql "alter table artifact add constraint poison check (document not like '%poison%')"
 	for i in 1 2 3 4 5 6 7 8; do
@@ -272,7 +268,7 @@ one_that_cannot_be_stored_asks_and_the_others_go_on() {
 }
 
 many_calls_are_in_flight_at_once() {
-	script '{"times":0,"delay":3,"text":"{\"summary\":\"words about it\"}"}'
+	script '{"times":0,"delay":3,"text":"{HANDED\"summary\":\"words about it\"}"}'
 	for i in $(seq 1 150); do
 		echo "select project_submit(1, 'Many $i', 'A brief.', 'python-stdlib', 'sdlc', null, 'many-$i');"
 	done | psql -XqAt "$DATABASE_URL" >/dev/null
@@ -282,6 +278,15 @@ many_calls_are_in_flight_at_once() {
 	is "$(sql "select count(*) from run r join project p using (project_id) where p.name like 'Many %'
 		and r.state = 'waiting'")" 150 &&
 		{ [ "$took" -le 25 ] || { echo "150 calls of 3 s took $took s"; return 1; }; } && sound
+}
+
+# Retries, questions, stored answers, dropped stages: what the cases above have left.
+all_that_was_logged_of_a_stage_bears_its_run() {
+	run=$(sql "select min(run_id) from gate where kind = 'budget'")
+	logged "stage analyst asks a person (budget)" 'asked to end' &&
+		grep -q '"run":[0-9]*,"message":"statement stage_advance.* 23514' "$log" &&
+		grep 'again later' "$log" | grep -q '"run"' && grep 'a stored answer is used' "$log" | grep -q '"run"' &&
+		grep 'is not wanted any more' "$log" | grep -q '"run"'
 }
 
 tap_case 'a whole project over HTTP' a_whole_project_over_http
@@ -303,4 +308,5 @@ tap_case 'a stored answer is not paid twice' a_stored_answer_is_not_paid_twice
 tap_case 'a cancelled run ends its call' a_cancelled_run_ends_its_call
 tap_case 'one output that cannot be stored asks, the others go on' one_that_cannot_be_stored_asks_and_the_others_go_on
 tap_case 'many calls are in flight at once' many_calls_are_in_flight_at_once
+tap_case 'all that was logged of a stage bears its run' all_that_was_logged_of_a_stage_bears_its_run
 tap_done

@@ -316,8 +316,8 @@ static void a_workflow_file_is_stored_once(void **state)
 	bool ready;
 	int64_t due_ms;
 
-	OK(t, workflows_store(t->db, arena_printf(t->a, "%s/workflows", source_dir()), &t->e));
-	assert_false(workflows_store(t->db, arena_printf(t->a, "%s/no-such-folder", source_dir()), &t->e));
+	OK(t, workflows_store(t->db, source_dir(), &t->e));
+	assert_false(workflows_store(t->db, "/no-such-folder", &t->e));
 	OK(t, stage_pending(t->db, &ready, &due_ms, &t->e));
 	assert_false(ready);
 	assert_int_equal(due_ms, -1);

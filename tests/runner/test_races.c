@@ -77,6 +77,80 @@ static void twenty_workers_never_hold_more_than_the_cap(void **state)
 	assert_float_equal(row_real(r, 0, "held"), 2.30, 1e-9);
 }
 
+enum { SPENDERS = 50 };
+
+struct spending {
+	struct race race;
+	atomic_int *left; /* spenders that still work */
+	atomic_int *told; /* how often somebody was told: over */
+};
+
+/* Holds and settles until nothing fits any more; its connection may be killed at any moment. */
+static void *spend(void *arg)
+{
+	struct spending *s = arg;
+	struct race *r = &s->race;
+	struct db *db = db_open(database_url(), "race");
+	struct arena *a = arena_new(0);
+	int over = 0;
+
+	for (int i = 0; i < 40 && over < 3; i++) {
+		uint8_t hash[32] = { (uint8_t)r->number, (uint8_t)i };
+		struct err e = { 0 };
+		struct call_request q = { .lease = r->lease, .provider = "openai", .model = "m",
+					  .hash = hash, .worst_usd = "0.013" };
+		if (!calls_begin(db, a, r->t->one, &q, 1, &e))
+			continue; /* perhaps held: then it stays held */
+		over += q.verdict == CALL_OVER;
+		if (q.verdict != CALL_GO)
+			continue;
+		struct call_outcome o = { .call = q.call, .answered = i % 3 != 0, .input = 1, .output = 1,
+					  .cost_usd = i % 3 == 0 ? NULL : i % 3 == 1 ? "0.013" : "0.001" };
+		for (int again = 0; again < 5 && !calls_end(db, &o, 1, &e); again++)
+			err_clear(&e);
+	}
+	atomic_fetch_add(s->told, over);
+	atomic_fetch_sub(s->left, 1);
+	arena_free(a);
+	db_close(db);
+	return NULL;
+}
+
+static void fifty_connections_some_of_them_killed_never_pass_a_dollar_by_a_cent(void **state)
+{
+	struct try *t = *state;
+	pthread_t threads[SPENDERS];
+	struct spending s[SPENDERS];
+	atomic_int left = SPENDERS, told = 0;
+	struct rows *r;
+	size_t n;
+
+	try_submit(t, "direct", "1.00");
+	struct lease *l = must_claim(t, t->one, "analyst");
+	for (int i = 0; i < SPENDERS; i++) {
+		s[i] = (struct spending){ { .t = t, .lease = l, .number = i }, &left, &told };
+		assert_int_equal(pthread_create(&threads[i], NULL, spend, &s[i]), 0);
+	}
+	while (atomic_load(&left) > 0) {
+		struct timespec pause = { 0, 10000000 };
+		nanosleep(&pause, NULL);
+		OK(t, db_exec(t->db, STMT_TRY_KILL_ONE, P_NONE, &t->e));
+		OK(t, db_one(t->db, t->a, STMT_TRY_BUDGET, P(p_text("4-project"), p_int(t->project)), &r, &t->e));
+		assert_true(row_real(r, 0, "spent") + row_real(r, 0, "held") < 1.000000001);
+	}
+	for (int i = 0; i < SPENDERS; i++)
+		pthread_join(threads[i], NULL);
+	assert_true(atomic_load(&told) > 0);
+	/* What nobody ends is booked in full when its runner has died; all adds up. */
+	OK(t, runner_end(t->db, t->one, &t->e));
+	OK(t, stage_rescue(t->db, 10000, &n, &t->e));
+	r = try_row(t, STMT_TRY_SETTLED, t->project);
+	assert_true(row_bool(r, 0, "adds_up"));
+	assert_true(row_bool(r, 0, "within"));
+	assert_string_equal(row_text(r, 0, "held"), "0.000000000");
+	assert_true(strtod(row_text(r, 0, "spent"), NULL) > 0.9);
+}
+
 static void *decide_one(void *arg)
 {
 	struct race *r = arg;
@@ -224,6 +298,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		TRY(twenty_workers_never_hold_more_than_the_cap),
+		TRY(fifty_connections_some_of_them_killed_never_pass_a_dollar_by_a_cent),
 		TRY(one_of_many_decisions_wins_and_the_others_are_told),
 		TRY(an_output_sent_twenty_times_at_once_is_accepted_once),
 		TRY(twenty_runners_finish_thirty_runs_without_doing_anything_twice),

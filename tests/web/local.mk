@@ -6,9 +6,12 @@ tests_web_account_main_CPPFLAGS = -I$(top_srcdir)/tests/lib $(AM_CPPFLAGS)
 tests_web_account_main_LDADD = $(TESTDB) $(LIBMODEL)
 
 WEB_API_TESTS = \
+	tests/web/test_budgets.sh \
+	tests/web/test_drawing.sh \
 	tests/web/test_every_route.sh \
 	tests/web/test_gates.sh \
 	tests/web/test_idempotency.sh \
+	tests/web/test_people.sh \
 	tests/web/test_projects.sh \
 	tests/web/test_runs.sh \
 	tests/web/test_settings.sh \
@@ -20,4 +23,4 @@ WEB_ERRORS_TESTS = \
 API_TESTS += $(WEB_API_TESTS)
 ERRORS_TESTS += $(WEB_ERRORS_TESTS)
 CONSISTENCY_TESTS += tests/web/test_decide_once.sh
-EXTRA_DIST += tests/lib/web.sh tests/web/play.sql tests/web/test_decide_once.sh tests/web/workflows.sql $(WEB_API_TESTS) $(WEB_ERRORS_TESTS)
+EXTRA_DIST += tests/lib/play.sh tests/lib/web.sh tests/web/parallel.sql tests/web/play.sql tests/web/test_decide_once.sh tests/web/workflows.sql $(WEB_API_TESTS) $(WEB_ERRORS_TESTS)

@@ -105,7 +105,7 @@ begin
 			array[sha256(convert_to(play.document(c.node, c.revision, s.feedback) || c.revision, 'UTF8'))],
 			array[jsonb_build_object('node', c.node)::text], array[play.document(c.node, c.revision, s.feedback)],
 			array['fallback'], array['builtin-1'], array[play.files(c.node, c.revision)],
-			array[play.report(c.node, p_failed)]);
+			array[play.report(c.node, p_failed)], array[null::text], array[null::jsonb], false);
 	end loop;
 	return (select state from run where run_id = p_run);
 end $$;
@@ -119,7 +119,7 @@ declare
 begin
 	select * into c from stage_claim(me, 1000, 1000) k where k.run_id = p_run;
 	update cursor set state = 'R', owner = null, deadline = null where owner = me and run_id <> p_run;
-	perform stage_park(me, p_run, c.branch, c.epoch, p_kind, p_detail, p_amount);
+	perform stage_park(me, p_run, c.branch, c.epoch, p_kind, p_detail, p_amount, null);
 	return (select state from run where run_id = p_run);
 end $$;
 

@@ -3,12 +3,8 @@
 # Many say different things at the same moment: exactly one is taken, the others get 409, and the
 # run goes where that one sent it.
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
-# shellcheck source=tests/lib/tap.sh
-. "$top_srcdir/tests/lib/tap.sh"
-# shellcheck source=tests/lib/web.sh
-. "$top_srcdir/tests/lib/web.sh"
-web_start
-psql -qX -v ON_ERROR_STOP=1 "$DATABASE_URL" -f "$top_srcdir/tests/web/play.sql" >/dev/null || exit 99
+# shellcheck source=tests/lib/play.sh
+. "$top_srcdir/tests/lib/play.sh"
 account ana approver
 rounds=50
 sql "select play.go(play.submit('ana', 'Run ' || i)) from generate_series(1, $rounds) i" >/dev/null

@@ -3,19 +3,21 @@
 # Every row of src/web/routes.c answers a good request and refuses a bad one: a row without both here
 # fails. Views have the keys that docs/views.md names, and a refusal is a problem in JSON.
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
-# shellcheck source=tests/lib/tap.sh
-. "$top_srcdir/tests/lib/tap.sh"
-# shellcheck source=tests/lib/web.sh
-. "$top_srcdir/tests/lib/web.sh"
-web_start
-psql -qX -v ON_ERROR_STOP=1 "$DATABASE_URL" -f "$top_srcdir/tests/web/play.sql" >/dev/null || exit 99
+# shellcheck source=tests/lib/play.sh
+. "$top_srcdir/tests/lib/play.sh"
 
 account vi viewer
 viewer=$token
+account eve submitter
+stranger=$token
 account sam submitter 'correct horse battery'
 sam=$token jar=$web/jar
 sign_in "$link" "$jar"
 code=$(csrf "$jar")
+account ope operator
+operator=$token operator_jar=$web/operator_jar
+sign_in "$link" "$operator_jar"
+operator_code=$(csrf "$operator_jar")
 account lea viewer
 fresh=$link
 submitted() { sql "select play.submit('sam', '$1', 5)"; }
@@ -24,7 +26,8 @@ finished=$(submitted Tools)
 project=$(sql "select project_id from run where run_id = $finished")
 waiting=$(submitted Rooms) held=$(submitted Held) held_too=$(submitted 'Held too')
 doomed=$(submitted Doomed) doomed_too=$(submitted 'Doomed too') second=$(submitted Boats)
-for run in "$finished" "$waiting" "$second"; do
+again=$(submitted Again)
+for run in "$finished" "$waiting" "$second" "$again"; do
 	sql "select play.go($run)" >/dev/null
 done
 for _ in 1 2; do
@@ -144,6 +147,10 @@ route GET /projects/:project project
 good 200 "/projects/$project" -H "$me"
 bad 404 /projects/999 -H "$me"
 
+route POST /projects/:project/cap
+form 303 "/projects/$project/cap" -d cap_usd=7.50
+bad 422 "/projects/$project/cap" -b "$jar" -d "_csrf=$code"
+
 route GET /runs/:run run
 good 200 "/runs/$finished" -H "$me"
 bad 404 "/runs/$finished" -H "$other"
@@ -159,6 +166,22 @@ bad 409 "/runs/$doomed/cancel" -b "$jar" -d "_csrf=$code"
 route GET /runs/:run/stages/:stage stage
 good 200 "/runs/$finished/stages/developer" -H "$me"
 bad 422 "/runs/$finished/stages/developer?revision=x" -H "$me"
+route POST /runs/:run/stages/:stage/retry
+form 303 "/runs/$again/stages/analyst/retry" -d comment=shorter
+bad 409 "/runs/$again/stages/tester/retry" -b "$jar" -d "_csrf=$code"
+route GET /runs/:run/messages messages
+good 200 "/runs/$finished/messages" -H "$me"
+bad 404 "/runs/$finished/messages" -H "$other"
+route POST /runs/:run/messages
+form 303 "/runs/$finished/messages" --data-urlencode 'text=@analyst hello'
+bad 422 "/runs/$finished/messages" -b "$jar" -d "_csrf=$code&text=hello"
+route POST /runs/:run/messages/:message/:agent/revive
+message=$(sql "update message_delivery set state = 'dead' returning message_id")
+form 303 "/runs/$finished/messages/$message/analyst/revive"
+bad 409 "/runs/$finished/messages/$message/analyst/revive" -b "$jar" -d "_csrf=$code"
+route GET /runs/:run/log log
+good 200 "/runs/$finished/log" -H "$me"
+bad 422 "/runs/$finished/log?level=loud" -H "$me"
 route GET /runs/:run/tests tests
 good 200 "/runs/$finished/tests" -H "$me"
 bad 404 /runs/999/tests -H "$me"
@@ -180,6 +203,18 @@ bad 404 "/gates/$gate" -H "$other"
 route POST /gates/:gate/decision
 bad 422 "/gates/$gate/decision" -b "$jar" -d "_csrf=$code&kind=changes&revision=1"
 form 303 "/gates/$gate/decision" -d "kind=approve&revision=1"
+
+route GET /dead-letters dead_letter_list
+good 200 /dead-letters -H "$me"
+bad 401 /dead-letters
+route GET /budgets budget_list
+good 200 /budgets -H "Authorization: Bearer $operator"
+bad 403 /budgets -H "$me"
+route POST /budgets
+accept=text/html
+good 303 /budgets -b "$operator_jar" -d "_csrf=$operator_code&kind=day&cap_usd=20"
+accept=application/json
+bad 403 /budgets -b "$jar" -d "_csrf=$code&kind=day&cap_usd=20"
 
 route GET /settings settings
 good 200 /settings -H "$me"
@@ -208,6 +243,34 @@ bad 422 /api/v1/projects -H "$me" -H "$typed" -d '{"name": "no brief"}'
 route GET /api/v1/projects/:project project
 good 200 "/api/v1/projects/$project" -H "$me"
 bad 404 /api/v1/projects/x -H "$me"
+route POST /api/v1/projects/:project/cap project
+good 200 "/api/v1/projects/$project/cap" -H "$me" -H "$typed" -d '{"lift": true}'
+bad 404 "/api/v1/projects/$project/cap" -H "Authorization: Bearer $stranger" -H "$typed" -d '{"cap_usd": 3}'
+route POST /api/v1/runs/:run/stages/:stage/retry run
+good 200 "/api/v1/runs/$again/stages/analyst/retry" -H "$me" -H "$typed" -d '{}'
+bad 404 "/api/v1/runs/$again/stages/none/retry" -H "$me" -H "$typed" -d '{}'
+route GET /api/v1/runs/:run/messages messages
+good 200 "/api/v1/runs/$finished/messages" -H "$me"
+bad 404 "/api/v1/runs/$finished/messages" -H "$other"
+route POST /api/v1/runs/:run/messages messages
+good 201 "/api/v1/runs/$finished/messages" -H "$me" -H "$typed" -d '{"text": "@analyst once more"}'
+bad 422 "/api/v1/runs/$finished/messages" -H "$me" -H "$typed" -d '{"text": "@nobody hello"}'
+route POST /api/v1/runs/:run/messages/:message/:agent/revive messages
+message=$(sql "update message_delivery set state = 'dead' where message_id = (select max(message_id) from message) returning message_id")
+good 200 "/api/v1/runs/$finished/messages/$message/analyst/revive" -H "$me" -X POST
+bad 404 "/api/v1/runs/$waiting/messages/$message/analyst/revive" -H "$me" -X POST
+route GET /api/v1/runs/:run/log log
+good 200 "/api/v1/runs/$finished/log?level=warn" -H "$me"
+bad 422 "/api/v1/runs/$finished/log?before=x" -H "$me"
+route GET /api/v1/dead-letters dead_letter_list
+good 200 '/api/v1/dead-letters?all=1' -H "$me"
+bad 401 /api/v1/dead-letters
+route GET /api/v1/budgets budget_list
+good 200 /api/v1/budgets -H "Authorization: Bearer $operator"
+bad 403 /api/v1/budgets -H "$me"
+route POST /api/v1/budgets budget_list
+good 200 /api/v1/budgets -H "Authorization: Bearer $operator" -H "$typed" -d '{"kind": "site", "cap_usd": 100}'
+bad 422 /api/v1/budgets -H "Authorization: Bearer $operator" -H "$typed" -d '{"kind": "site"}'
 route GET /api/v1/runs/:run run
 good 200 "/api/v1/runs/$finished" -H "$me"
 bad 404 "/api/v1/runs/$finished" -H "$other"

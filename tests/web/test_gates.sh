@@ -2,22 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Gates: what they show, who may decide, what each decision does, and what a late one gets.
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
-# shellcheck source=tests/lib/tap.sh
-. "$top_srcdir/tests/lib/tap.sh"
-# shellcheck source=tests/lib/web.sh
-. "$top_srcdir/tests/lib/web.sh"
-web_start
-psql -qX -v ON_ERROR_STOP=1 "$DATABASE_URL" -f "$top_srcdir/tests/web/play.sql" >/dev/null || exit 99
-
-account vi viewer
-viewer=$token
-account sam submitter
-sam=$token
-jar=$web/jar
-sign_in "$link" "$jar"
-code=$(csrf "$jar")
-account ana approver
-ana=$token
+# shellcheck source=tests/lib/play.sh
+. "$top_srcdir/tests/lib/play.sh"
+play_people
 
 # start NAME: sets run and gate, open at the analyst's output.
 start() {

@@ -2,22 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Runs, stages, tests, files and archives: as pages, as JSON, and for those whom they do not concern.
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
-# shellcheck source=tests/lib/tap.sh
-. "$top_srcdir/tests/lib/tap.sh"
-# shellcheck source=tests/lib/web.sh
-. "$top_srcdir/tests/lib/web.sh"
-web_start
-psql -qX -v ON_ERROR_STOP=1 "$DATABASE_URL" -f "$top_srcdir/tests/web/play.sql" >/dev/null || exit 99
-
-account vi viewer
-viewer=$token
-account sam submitter
-sam=$token
-jar=$web/jar
-sign_in "$link" "$jar"
-code=$(csrf "$jar")
-account ana approver
-ana=$token
+# shellcheck source=tests/lib/play.sh
+. "$top_srcdir/tests/lib/play.sh"
+play_people
 
 run=$(sql "select play.submit('sam', 'Tool <library>', 5)")
 as() { who=$1; shift; hit -H "Authorization: Bearer $who" "$@"; }

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Stages whose attempts are used up, and what became of them. `owner` as in model/run.h. */
+#ifndef MODEL_DEAD_LETTER_H
+#define MODEL_DEAD_LETTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct arena;
+struct db;
+struct err;
+struct value;
+
+/* [{id, run_id, project_id, name, owner, stage, branch, attempts, problem, at, resolution, resolved_at,
+   run_state, gate, revision, can_resume}], the newest first; `all`: with those that are resolved. */
+bool dead_letter_list(struct db *db, struct arena *a, int64_t owner, bool all, struct value **out,
+		      struct err *e);
+
+#endif
