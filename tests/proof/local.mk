@@ -35,6 +35,7 @@ PROOF_LONG_TESTS = tests/proof/test_differential_long.sh tests/proof/test_differ
 	tests/proof/test_mutations_1.sh tests/proof/test_mutations_2.sh tests/proof/test_mutations_3.sh
 PROOF_MUTATIONS = $(sort $(wildcard $(srcdir)/tests/proof/mutations/*.sed))
 EXTRA_DIST += $(PROOF_QUERIES) $(PROOF_TESTS) $(PROOF_LONG_TESTS) $(PROOF_MUTATIONS) \
-	tests/proof/differential.sh tests/proof/engine.pml tests/proof/inside.sh tests/proof/mutations.sh
+	tests/proof/differential.sh tests/proof/engine.pml tests/proof/engine_moves.pml tests/proof/inside.sh \
+	tests/proof/mutations.sh
 CONSISTENCY_TESTS += $(PROOF_TESTS)
 CHECK_LONG_TESTS += $(PROOF_LONG_TESTS)
