@@ -5,6 +5,10 @@
 set -u
 functions=$1
 shift
+[ -f "$functions/0001_fresh.sql" ] || {
+	echo "Bail out! there are no functions in $functions"
+	exit 99
+}
 # What the database says while it creates is noise until it fails.
 said=$(cat "$functions"/*.sql | psql -XAtq -1 -v ON_ERROR_STOP=1 "$DATABASE_URL" 2>&1) || {
 	echo "$said" >&2
