@@ -4,7 +4,8 @@
 in the same run. Prints a table and writes bench-results.jsonl, an object a figure: name, value, unit,
 limit, ratio, goal, conditions. BENCH_SECONDS (of one measurement, 2), BENCH_ROUNDS (9) and BENCH_RUNS
 (projects through the runner, 10) make it shorter or longer; BENCH_DIR (/var/tmp) is where its folder is
-made, BENCH_RESULTS the file that it writes, BENCH_PORT nginx's port."""
+made, BENCH_RESULTS the file that it writes, BENCH_PORT nginx's port; BENCH_PARTS (web,engine) and
+BENCH_FIGURES (functions of engine.py) take a part of it, BENCH_FULL=1 the engine's full sizes."""
 
 import json
 import os
@@ -18,6 +19,8 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+
+import engine
 
 SOURCE = os.environ["top_srcdir"]
 BUILD = os.environ["top_builddir"]
@@ -258,10 +261,7 @@ def table():
     print(f"load of the machine: {' '.join(map(str, os.getloadavg()))} on {os.cpu_count()} processors")
 
 
-def main():
-    # As Ctrl-C does: through what cleans up.
-    for sig in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sig, signal.default_int_handler)
+def web():
     stack = Stack()
     try:
         stack.start()
@@ -271,6 +271,20 @@ def main():
     finally:
         stack.stop()
     templates()
+
+
+def main():
+    # As Ctrl-C does: through what cleans up.
+    for sig in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sig, signal.default_int_handler)
+    parts = os.environ.get("BENCH_PARTS", "web,engine").split(",")
+    if "web" in parts:
+        web()
+    if "engine" in parts:
+        try:
+            engine.measure(report)
+        except engine.Trouble as why:
+            fail(why)
     table()
     with open(RESULTS, "w", encoding="utf-8") as f:
         f.writelines(json.dumps(r) + "\n" for r in results)

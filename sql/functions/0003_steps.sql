@@ -26,10 +26,9 @@ begin
 	where run_id = any (p_run) and resolution is null;
 	update stage s set
 		state = case s.state when 'pending' then 'skipped' when 'stale' then 'stale'
-			else case e.state when 'cancelled' then 'skipped' else 'failed' end end,
+			else case p_state[array_position(p_run, s.run_id)] when 'cancelled' then 'skipped' else 'failed' end end,
 		ended_at = engine_now()
-	from unnest(p_run, p_state) as e(run_id, state)
-	where s.run_id = e.run_id and s.state in ('pending', 'running', 'waiting');
+	where s.run_id = any (p_run) and s.state in ('pending', 'running', 'waiting');
 	update run r set state = e.state, ended_at = engine_now(),
 		problem = case when e.state = 'done' then null else r.problem end
 	from unnest(p_run, p_state) as e(run_id, state)

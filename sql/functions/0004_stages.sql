@@ -72,13 +72,13 @@ begin
 		update stage s set state = 'running', started_at = engine_now(), ended_at = null,
 			attempts = s.attempts + 1
 		from leased l where s.run_id = l.run_id and s.node = l.node
-		returning s.run_id, s.node, s.revision
+		returning l.*, s.revision
 	), moved as (
 		update run r set state = 'running' from (select distinct run_id from leased) l
 		where r.run_id = l.run_id and r.state = 'queued'
 	)
-	select l.run_id, l.branch, l.epoch, l.node, l.agent, l.attempt, b.revision + 1, l.confidence
-	from leased l join begun b using (run_id, node);
+	select b.run_id, b.branch, b.epoch, b.node, b.agent, b.attempt, b.revision + 1, b.confidence
+	from begun b;
 end $$;
 
 -- Accepts a batch of outputs: receipts, outputs with their files and test reports, messages, and
@@ -111,49 +111,49 @@ begin
 	perform 1 from cursor c where c.run_id = any (p_run) order by c.run_id, c.branch for no key update;
 
 	with fenced as (
+		-- by the primary key whatever the planner knows of states and owners; the identity is drawn
+		-- here, so that nothing below must be joined with what it has inserted
 		select t.ord, t.outcome, c.run_id, c.branch, c.epoch, c.node, c.attempt, c.tenant_id,
-			s.agent, s.revision + 1 as revision
+			s.agent, s.revision + 1 as revision, nextval('artifact_artifact_id_seq') as artifact_id
 		from unnest(p_run, p_branch, p_epoch, p_outcome) with ordinality
 				as t(run_id, branch, epoch, outcome, ord)
-			join cursor c on c.run_id = t.run_id and c.branch = t.branch
+			cross join lateral (select k.* from cursor k
+				where k.run_id = t.run_id and k.branch = t.branch offset 0) c
 			join stage s on s.run_id = c.run_id and s.node = c.node
 		where c.epoch = t.epoch and c.owner = p_owner and c.state = 'L'
 	), made as (
-		insert into artifact (run_id, node, revision, sha256, body, document, provider, model, created_at)
-		select f.run_id, f.node, f.revision, p_sha256[f.ord], p_body[f.ord], p_document[f.ord],
+		insert into artifact (artifact_id, run_id, node, revision, sha256, body, document, provider, model, created_at)
+		overriding system value
+		select f.artifact_id, f.run_id, f.node, f.revision, p_sha256[f.ord], p_body[f.ord], p_document[f.ord],
 			p_provider[f.ord], p_model[f.ord], engine_now()
 		from fenced f
-		returning artifact_id, run_id, node
 	), filed as (
 		insert into artifact_file (artifact_id, path, sha256, size)
-		select m.artifact_id, x.path, decode(x.sha256, 'hex'), x.size
-		from fenced f join made m using (run_id, node)
-			cross join jsonb_to_recordset(p_files[f.ord]) as x(path text, sha256 text, size bigint)
+		select f.artifact_id, x.path, decode(x.sha256, 'hex'), x.size
+		from fenced f cross join jsonb_to_recordset(p_files[f.ord]) as x(path text, sha256 text, size bigint)
 	), reported as (
 		insert into test_report (artifact_id, run_id, files_sha256, executed, sandbox, total, passed,
 			failed, seconds, problem)
-		select m.artifact_id, f.run_id, decode(x.files_sha256, 'hex'), x.executed, x.sandbox,
+		select f.artifact_id, f.run_id, decode(x.files_sha256, 'hex'), x.executed, x.sandbox,
 			coalesce(x.total, 0), coalesce(x.passed, 0), coalesce(x.failed, 0), x.seconds, x.problem
-		from fenced f join made m using (run_id, node)
-			cross join jsonb_to_record(p_report[f.ord]) as x(files_sha256 text, executed boolean,
+		from fenced f cross join jsonb_to_record(p_report[f.ord]) as x(files_sha256 text, executed boolean,
 				sandbox text, total integer, passed integer, failed integer, seconds numeric, problem text)
 		where p_report[f.ord] is not null
 	), tested as (
 		insert into test_result (artifact_id, ordinal, name, outcome, seconds, log)
-		select m.artifact_id, x.ord, x.t ->> 'name', x.t ->> 'outcome', (x.t ->> 'seconds')::numeric,
+		select f.artifact_id, x.ord, x.t ->> 'name', x.t ->> 'outcome', (x.t ->> 'seconds')::numeric,
 			coalesce(x.t ->> 'log', '')
-		from fenced f join made m using (run_id, node)
-			cross join jsonb_array_elements(p_report[f.ord] -> 'tests') with ordinality as x(t, ord)
+		from fenced f cross join jsonb_array_elements(p_report[f.ord] -> 'tests') with ordinality as x(t, ord)
 		where jsonb_typeof(p_report[f.ord] -> 'tests') = 'array'
 	), receipt as (
 		insert into stage_result (run_id, branch, epoch, node, attempt, owner, outcome, artifact_id, at)
-		select f.run_id, f.branch, f.epoch, f.node, f.attempt, p_owner, f.outcome, m.artifact_id, engine_now()
-		from fenced f join made m using (run_id, node)
+		select f.run_id, f.branch, f.epoch, f.node, f.attempt, p_owner, f.outcome, f.artifact_id, engine_now()
+		from fenced f
 	), closed as (
-		update stage s set state = 'done', revision = f.revision, artifact_id = m.artifact_id,
+		update stage s set state = 'done', revision = f.revision, artifact_id = f.artifact_id,
 			feedback = null, problem = null, ended_at = engine_now(),
 			concern_sha256 = case when f.outcome = 'concern' then s.concern_sha256 end
-		from fenced f join made m using (run_id, node)
+		from fenced f
 		where s.run_id = f.run_id and s.node = f.node
 	), heard as (
 		update message_delivery d set state = 'read', branch = null, epoch = null, read_at = engine_now()
@@ -170,10 +170,10 @@ begin
 				coalesce(p_report[f.ord] ->> 'failed', '0'), coalesce(p_report[f.ord] ->> 'total', '0'))
 			end order by f.ord),
 		array_agg(jsonb_build_object('stage', f.node, 'revision', f.revision, 'outcome', f.outcome,
-			'artifact', m.artifact_id) order by f.ord),
+			'artifact', f.artifact_id) order by f.ord),
 		array_agg(distinct f.tenant_id)
 	into ok, ok_run, ok_branch, ok_outcome, ok_detail, ok_event, tenants
-	from fenced f join made m using (run_id, node);
+	from fenced f;
 
 	if ok is null then
 		return;

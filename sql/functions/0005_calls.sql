@@ -81,8 +81,9 @@ begin
 	into items
 	from unnest(p_run, p_branch, p_epoch, p_provider, p_model, p_hash, p_amount) with ordinality
 			as t(run_id, branch, epoch, provider, model, hash, amount, ord)
-		left join cursor c on c.run_id = t.run_id and c.branch = t.branch and c.epoch = t.epoch
-			and c.owner = p_owner and c.state = 'L'
+		left join lateral (select k.* from cursor k
+				where k.run_id = t.run_id and k.branch = t.branch offset 0) c
+			on c.epoch = t.epoch and c.owner = p_owner and c.state = 'L'
 		left join run r on r.run_id = c.run_id
 		left join stage s on s.run_id = c.run_id and s.node = c.node
 		left join lateral (
@@ -106,11 +107,11 @@ begin
 	-- When nothing is short there is nothing to choose, and all are booked at once.
 	select coalesce(bool_and(w.fits), true) into easy
 	from (
-		select b.cap_usd is null or b.spent_usd + b.held_usd + coalesce(sum(x.amount), 0) <= b.cap_usd
-			and bool_and(x.amount is not null or x.unpriced) as fits
-		from unnest(items) x cross join budget_keys(today, x.tenant_id, x.project_id) k
+		select b.cap_usd is null or b.spent_usd + b.held_usd + coalesce(h.amount, 0) <= b.cap_usd and h.priced as fits
+		from (select k.kind, k.key, sum(x.amount) as amount, bool_and(x.amount is not null or x.unpriced) as priced
+			from unnest(items) x cross join budget_keys(today, x.tenant_id, x.project_id) k
+			where x.verdict is null group by 1, 2) h
 			join budget b using (kind, key)
-		where x.verdict is null group by b.kind, b.key
 		union all
 		select count(*) <= coalesce(p.max_in_flight, 1000000) - p.in_flight
 			and (p.per_minute is null or count(*) <= p.tokens)
@@ -128,13 +129,17 @@ begin
 		from (select x.provider, x.model, count(*) as n from unnest(items) x where x.verdict is null group by 1, 2) h
 		where p.provider = h.provider and p.model = h.model;
 		select array_agg((x.ord, x.run_id, x.node, x.revision, x.provider, x.model, x.hash, x.amount, x.project_id,
-			x.tenant_id, x.unpriced, coalesce(x.verdict, 'go'), x.call_id, x.response, null, null, null)::call_ask
-			order by x.ord)
+			x.tenant_id, x.unpriced, coalesce(x.verdict, 'go'),
+			case when x.verdict is null then nextval('llm_call_call_id_seq') else x.call_id end, x.response,
+			null, null, null)::call_ask order by x.ord)
 		into items from unnest(items) x;
 	else
 		for at in 1 .. cardinality(items) loop
 			if (items[at]).verdict is null then
 				i := call_weigh(items[at], today);
+				if i.verdict = 'go' then
+					i.call_id := nextval('llm_call_call_id_seq');
+				end if;
 				items[at] := i;
 			end if;
 		end loop;
@@ -142,22 +147,22 @@ begin
 
 	return query
 	with intent as (
-		insert into llm_call (run_id, node, revision, call_no, owner, provider, model, request_hash, limited, started_at)
-		select x.run_id, x.node, x.revision, coalesce(n.last, 0) + 1, p_owner, x.provider, x.model, x.hash,
+		insert into llm_call (call_id, run_id, node, revision, call_no, owner, provider, model, request_hash, limited, started_at)
+		overriding system value
+		select x.call_id, x.run_id, x.node, x.revision, coalesce(n.last, 0) + 1, p_owner, x.provider, x.model, x.hash,
 			exists (select from provider_limit p where p.provider = x.provider and p.model = x.model), engine_now()
 		from unnest(items) x
 			cross join lateral (select max(l.call_no) as last from llm_call l
 				where l.run_id = x.run_id and l.node = x.node and l.revision = x.revision) n
 		where x.verdict = 'go'
-		returning call_id, run_id, node
 	), held as (
 		insert into budget_hold (call_id, amount_usd, day, account_id, project_id)
-		select n.call_id, x.amount, today, x.tenant_id, x.project_id
-		from intent n join unnest(items) x using (run_id, node)
-		where x.amount is not null
+		select x.call_id, x.amount, today, x.tenant_id, x.project_id
+		from unnest(items) x
+		where x.verdict = 'go' and x.amount is not null
 	)
-	select x.ord, x.verdict, coalesce(x.call_id, n.call_id), x.response, x.need, x.budgets, x.wait_s
-	from unnest(items) x left join intent n on n.run_id = x.run_id and n.node = x.node and x.verdict = 'go'
+	select x.ord, x.verdict, x.call_id, x.response, x.need, x.budgets, x.wait_s
+	from unnest(items) x
 	order by x.ord;
 end $$;
 

@@ -61,8 +61,8 @@ begin
 	with pick as materialized (
 		select d.message_id, d.agent, c.branch, c.epoch
 		from unnest(p_run, p_branch, p_epoch) as t(run_id, branch, epoch)
-			join cursor c on c.run_id = t.run_id and c.branch = t.branch and c.epoch = t.epoch
-				and c.owner = p_owner and c.state = 'L'
+			cross join lateral (select k.* from cursor k
+				where k.run_id = t.run_id and k.branch = t.branch offset 0) c
 			join stage s on s.run_id = c.run_id and s.node = c.node
 			cross join lateral (
 				select x.message_id, x.agent from message_delivery x join message m using (message_id)
@@ -71,6 +71,7 @@ begin
 						and k.branch = x.branch and k.epoch = x.epoch and k.state = 'L'
 						and (k.branch, k.epoch) <> (c.branch, c.epoch)))
 				order by m.priority desc, x.message_id limit 20 for no key update of x skip locked) d
+		where c.epoch = t.epoch and c.owner = p_owner and c.state = 'L'
 	), held as (
 		update message_delivery d set state = 'held', branch = p.branch, epoch = p.epoch
 		from pick p where d.message_id = p.message_id and d.agent = p.agent

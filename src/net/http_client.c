@@ -16,9 +16,12 @@
 
 /* How exact the idle limit is. */
 #define TICK_MS 100
+/* Of each call's buffer; answers come in pieces of a few KiB. */
+#define READ_BYTES 4096L
 
 struct net_call {
-	struct net_call *next, *prev;
+	struct net_call *next, *prev; /* of all */
+	struct net_call *next_kicked;
 	struct http_client *client;
 	struct net_handlers h;
 	struct net_limits limits;
@@ -27,9 +30,10 @@ struct net_call {
 	struct buf body;
 	struct net_answer answer;
 	enum net_fault forced; /* why we end it ourselves */
-	bool added, cancelled, head_done;
+	bool kicked, added, cancelled, head_done;
 	size_t head_bytes;
-	int64_t started, active_at, seen; /* mono ms; bytes in both directions at active_at */
+	int64_t started, active_at; /* mono ms */
+	curl_off_t sent;            /* bytes, at active_at */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -38,6 +42,8 @@ struct http_client {
 	CURLM *multi;
 	uv_timer_t curl_timer, kick_timer, tick_timer;
 	struct net_call *first, *last;
+	struct net_call *kicked, **kicked_end; /* started or cancelled since the last kick() */
+	int64_t look_at;                       /* mono ms; before it no call can have been idle too long */
 	size_t active;
 	int handles; /* libuv handles not yet closed */
 	bool closing, cleaned;
@@ -185,6 +191,7 @@ static size_t on_header(char *p, size_t size, size_t n, void *ctx)
 {
 	struct net_call *call = ctx;
 
+	call->active_at = clock_mono_ms();
 	call->head_bytes += size * n;
 	if (call->head_bytes > NET_HEAD_MAX) {
 		call->forced = NET_TOO_LARGE;
@@ -200,6 +207,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 
 	if (call->cancelled)
 		return 0;
+	call->active_at = clock_mono_ms();
 	tell_head(call);
 	call->answer.bytes += (int64_t)len;
 	if ((uint64_t)call->answer.bytes > call->limits.body_max) {
@@ -219,7 +227,35 @@ static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 	return len;
 }
 
-/* Ends a call: takes it from libcurl and the list, tells its owner, frees it. */
+/* What was received tells of itself; this is for what is sent. */
+static int on_progress(void *ctx, curl_off_t total, curl_off_t received, curl_off_t to_send, curl_off_t sent)
+{
+	struct net_call *call = ctx;
+
+	if (sent != call->sent) {
+		call->sent = sent;
+		call->active_at = clock_mono_ms();
+	}
+	return 0;
+}
+
+/* Out of the list of those to be kicked, where a call that ends by itself may be. */
+static void unkick(struct net_call *call)
+{
+	struct http_client *c = call->client;
+	struct net_call **at = &c->kicked;
+
+	if (!call->kicked)
+		return;
+	while (*at != call)
+		at = &(*at)->next_kicked;
+	*at = call->next_kicked;
+	if (c->kicked_end == &call->next_kicked)
+		c->kicked_end = at;
+	call->kicked = false;
+}
+
+/* Ends a call: takes it from libcurl and the lists, tells its owner, frees it. */
 static void finish(struct net_call *call, enum net_fault fault, const char *detail)
 {
 	struct http_client *c = call->client;
@@ -229,6 +265,7 @@ static void finish(struct net_call *call, enum net_fault fault, const char *deta
 		curl_multi_remove_handle(c->multi, call->easy);
 	if (fault == NET_OK)
 		tell_head(call);
+	unkick(call);
 	*(call->prev ? &call->prev->next : &c->first) = call->next;
 	*(call->next ? &call->next->prev : &c->last) = call->prev;
 	if (--c->active == 0)
@@ -283,43 +320,37 @@ static void collect(struct http_client *c)
 /* ---- turns of our own ---- */
 
 /* Adds what was started and ends what was cancelled. A done() in here may start and
-   cancel calls: new ones come last in the list, cancelled ones get only their mark. */
+   cancel calls: those come last in the list, and their turn comes in here too. */
 static void kick(uv_timer_t *t)
 {
 	struct http_client *c = t->data;
-	struct net_call *call, *next;
+	struct net_call *call;
 
-	for (call = c->first; call; call = next) {
+	while ((call = c->kicked)) {
+		unkick(call);
 		if (!call->cancelled && !call->added) {
 			call->added = curl_multi_add_handle(c->multi, call->easy) == CURLM_OK;
 			if (!call->added)
-				call->forced = NET_CONNECTION;
-		}
-		next = call->next;
-		if (call->cancelled) {
+				finish(call, NET_CONNECTION, "libcurl takes no more requests");
+		} else if (call->cancelled) {
 			finish(call, NET_CANCELLED, "");
-		} else if (!call->added) {
-			finish(call, call->forced, "libcurl takes no more requests");
 		}
 	}
 	maybe_clean_up(c);
 }
 
-static void kick_soon(struct http_client *c)
+static void kick_soon(struct net_call *call)
 {
+	struct http_client *c = call->client;
+
+	if (!call->kicked) {
+		call->kicked = true;
+		call->next_kicked = NULL;
+		*c->kicked_end = call;
+		c->kicked_end = &call->next_kicked;
+	}
 	if (!uv_is_active((uv_handle_t *)&c->kick_timer))
 		uv_timer_start(&c->kick_timer, kick, 0, 0);
-}
-
-static int64_t moved(CURL *easy)
-{
-	curl_off_t up = 0, down = 0;
-	long head = 0;
-
-	curl_easy_getinfo(easy, CURLINFO_SIZE_UPLOAD_T, &up);
-	curl_easy_getinfo(easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
-	curl_easy_getinfo(easy, CURLINFO_HEADER_SIZE, &head);
-	return up + down + head;
 }
 
 static void tick(uv_timer_t *t)
@@ -328,16 +359,16 @@ static void tick(uv_timer_t *t)
 	int64_t now = clock_mono_ms();
 	struct net_call *call, *next;
 
+	if (now < c->look_at)
+		return;
+	c->look_at = INT64_MAX;
 	for (call = c->first; call; call = next) {
-		int64_t bytes = moved(call->easy);
-
+		int64_t silent_at = call->active_at + call->limits.idle_ms;
 		next = call->next;
-		if (bytes != call->seen) {
-			call->seen = bytes;
-			call->active_at = now;
-		} else if (now - call->active_at >= call->limits.idle_ms && !call->cancelled) {
+		if (now >= silent_at && !call->cancelled)
 			finish(call, NET_TIMEOUT, "the connection went silent");
-		}
+		else if (silent_at < c->look_at)
+			c->look_at = silent_at;
 	}
 	maybe_clean_up(c);
 }
@@ -354,6 +385,7 @@ struct http_client *http_client_new(uv_loop_t *loop, struct err *e)
 		return NULL;
 	}
 	c->loop = loop;
+	c->kicked_end = &c->kicked;
 	uv_timer_init(loop, &c->curl_timer);
 	uv_timer_init(loop, &c->kick_timer);
 	uv_timer_init(loop, &c->tick_timer);
@@ -390,10 +422,14 @@ struct net_call *http_client_start(struct http_client *c, const struct net_reque
 		return NULL;
 	}
 	curl_easy_setopt(call->easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(call->easy, CURLOPT_BUFFERSIZE, READ_BYTES);
 	curl_easy_setopt(call->easy, CURLOPT_PRIVATE, call);
 	curl_easy_setopt(call->easy, CURLOPT_ERRORBUFFER, call->error);
 	curl_easy_setopt(call->easy, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(call->easy, CURLOPT_HEADERDATA, call);
+	curl_easy_setopt(call->easy, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(call->easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(call->easy, CURLOPT_XFERINFODATA, call);
 	curl_easy_setopt(call->easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(call->easy, CURLOPT_WRITEDATA, call);
 	call->answer.call = call;
@@ -403,16 +439,20 @@ struct net_call *http_client_start(struct http_client *c, const struct net_reque
 	call->prev = c->last;
 	*(c->last ? &c->last->next : &c->first) = call;
 	c->last = call;
-	if (c->active++ == 0)
+	if (c->active++ == 0) {
+		c->look_at = INT64_MAX;
 		uv_timer_start(&c->tick_timer, tick, TICK_MS, TICK_MS);
-	kick_soon(c);
+	}
+	if (call->started + call->limits.idle_ms < c->look_at)
+		c->look_at = call->started + call->limits.idle_ms;
+	kick_soon(call);
 	return call;
 }
 
 void net_call_cancel(struct net_call *call)
 {
 	call->cancelled = true;
-	kick_soon(call->client);
+	kick_soon(call);
 }
 
 void http_client_close(struct http_client *c, void (*closed)(void *ctx), void *ctx)
@@ -421,8 +461,8 @@ void http_client_close(struct http_client *c, void (*closed)(void *ctx), void *c
 	c->closed = closed;
 	c->closed_ctx = ctx;
 	for (struct net_call *call = c->first; call; call = call->next)
-		call->cancelled = true;
-	kick_soon(c);
+		net_call_cancel(call);
+	uv_timer_start(&c->kick_timer, kick, 0, 0);
 }
 
 const char *net_answer_header(const struct net_answer *a, const char *name)

@@ -1,45 +1,86 @@
 /* SPDX-License-Identifier: MIT */
 /* Before calls: intents and holds, for all that want to call at once. */
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "runner/runner.h"
 
 enum { ASKS = 128 };
 
-static void go(struct work *w)
+struct ask {
+	struct trip trip; /* first */
+	struct work *works[ASKS];
+	struct call_request requests[ASKS];
+	size_t n;
+	struct arena *a;
+	struct err e;
+	bool ok;
+};
+
+static void told(struct work *w)
 {
-	const struct call_request *told = w->told;
+	const struct call_request *word = w->told;
 
 	w->told = NULL;
 	if (w->problem)
 		settle_park(w, "failure", "The call cannot be recorded, so it is not made: %s", w->problem);
 	else
-		call_answer(w, told);
+		call_answer(w, word);
+}
+
+static void go(struct trip *t)
+{
+	struct ask *k = (struct ask *)t;
+
+	k->ok = calls_begin(t->r->db, k->a, t->r->id, k->requests, k->n, &k->e);
+}
+
+static void back(struct trip *t)
+{
+	struct ask *k = (struct ask *)t;
+
+	if (!k->ok && life_transient(&k->e)) {
+		queue_put_back(&t->r->asks, k->works, k->n);
+		life_trouble(t->r);
+	} else {
+		for (size_t i = 0; i < k->n; i++) {
+			k->works[i]->told = &k->requests[i];
+			k->works[i]->problem = k->ok ? NULL : k->e.msg;
+			work_step(k->works[i], told);
+		}
+	}
+	arena_free(k->a);
+	free(k);
+}
+
+/* A stage's next call waits until the one before is booked. */
+static size_t take(struct runner *r, struct work **works)
+{
+	size_t all = queue_take(&r->asks, works, ASKS), n = 0;
+
+	for (size_t i = 0; i < all; i++) {
+		if (works[i]->booking)
+			work_queue(works[i], &r->asks);
+		else
+			works[n++] = works[i];
+	}
+	return n;
 }
 
 void ask_flush(struct runner *r)
 {
-	struct work *works[ASKS];
-	struct call_request requests[ASKS];
-	size_t n;
+	struct ask *k;
 
-	while (!life_away(r) && (n = queue_take(&r->asks, works, ASKS))) {
-		struct arena *a = arena_new(0);
-		struct err e = { 0 };
-		for (size_t i = 0; i < n; i++)
-			call_request(works[i], &requests[i]);
-		bool ok = calls_begin(r->db, a, r->id, requests, n, &e);
-		if (!ok && life_transient(&e)) {
-			queue_put_back(&r->asks, works, n);
-			life_trouble(r);
-			arena_free(a);
-			return;
-		}
-		for (size_t i = 0; i < n; i++) {
-			works[i]->told = &requests[i];
-			works[i]->problem = ok ? NULL : e.msg;
-			work_step(works[i], go);
-		}
-		arena_free(a);
+	if (!r->asks.first || !(k = calloc(1, sizeof(*k))))
+		return;
+	k->n = take(r, k->works);
+	if (k->n == 0) {
+		free(k);
+		return;
 	}
+	k->a = arena_new(0);
+	for (size_t i = 0; i < k->n; i++)
+		call_request(k->works[i], &k->requests[i]);
+	trip_start(&k->trip, r, go, back);
 }

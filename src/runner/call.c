@@ -57,19 +57,21 @@ static int64_t output_limit(const struct work *w)
 static void hash_request(struct work *w, struct call *c)
 {
 	const struct config *cfg = w->r->config;
-	const char *head = arena_printf(w->a, "%s\n%s\n%lld\n%s", cfg->openai_base_url, cfg->model,
-					(long long)output_limit(w), json_text(w->a, w->agent->schema_source));
+	struct arena *a = arena_new(0);
+	const char *head = arena_printf(a, "%s\n%s\n%lld\n%s", cfg->openai_base_url, cfg->model,
+					(long long)output_limit(w), json_text(a, w->agent->schema_source));
 	size_t n = strlen(head), at = n;
 
 	for (size_t i = 0; i < c->count; i++)
 		n += c->messages[i].len + 1;
-	char *all = arena_alloc(w->a, n);
+	char *all = arena_alloc(a, n);
 	memcpy(all, head, at);
 	for (size_t i = 0; i < c->count; i++) {
 		memcpy(all + at + 1, c->messages[i].text, c->messages[i].len);
 		at += c->messages[i].len + 1;
 	}
 	sha256(all, n, c->hash);
+	arena_free(a);
 }
 
 /* The same call made again by whoever comes after a crash bears the same key. */
@@ -82,8 +84,25 @@ static const char *idempotency_key(struct work *w, const struct call *c)
 	return sha256_hex(w->a, text, strlen(text));
 }
 
+/* Of what making a request has left behind only the request itself is kept. */
+static void keep_request(struct arena *a, const struct net_request *made, struct net_request *out)
+{
+	struct net_header *headers = arena_array(a, made->header_count, sizeof(*headers));
+
+	for (size_t i = 0; i < made->header_count; i++)
+		headers[i] = (struct net_header){ arena_strdup(a, made->headers[i].name),
+						  arena_strdup(a, made->headers[i].value), made->headers[i].secret };
+	*out = *made;
+	out->url = arena_strdup(a, made->url);
+	out->headers = headers;
+	out->body = arena_strndup(a, made->body, made->body_len);
+	out->ca_file = made->ca_file ? arena_strdup(a, made->ca_file) : NULL;
+}
+
 static bool build(struct work *w, struct call *c, struct err *e)
 {
+	struct arena *a = arena_new(0);
+	struct net_request made;
 	const struct config *cfg = w->r->config;
 	struct llm_endpoint at = {
 		.base_url = cfg->openai_base_url,
@@ -107,7 +126,11 @@ static bool build(struct work *w, struct call *c, struct err *e)
 	if (!c->caps.stream || at.limits.idle_ms > at.limits.total_ms)
 		at.limits.idle_ms = at.limits.total_ms;
 	at.idempotency_key = idempotency_key(w, c);
-	return provider_openai.build(w->a, &at, &request, &c->request, e);
+	bool ok = provider_openai.build(a, &at, &request, &made, e);
+	if (ok)
+		keep_request(w->a, &made, &c->request);
+	arena_free(a);
+	return ok;
 }
 
 /* ---- what an answer leads to ---- */
@@ -323,12 +346,15 @@ void call_prepare(struct work *w)
 	struct err e = { 0 };
 
 	w->call = c;
-	if (!prompt_make(w->a, w->agent->templates, w->agent->name, w->in.json, &system, &user, &e)) {
+	if (!prompt_make(w->in_arena, w->agent->templates, w->agent->name, w->in.json, &system, &user, &e)) {
 		settle_park(w, "failure", "The prompt of %s cannot be made: %s", w->agent->title, e.msg);
 		return;
 	}
-	say(c, LLM_SYSTEM, system.s, system.len);
-	say(c, LLM_USER, user.s, user.len);
+	say(c, LLM_SYSTEM, arena_strndup(w->a, system.s, system.len), system.len);
+	say(c, LLM_USER, arena_strndup(w->a, user.s, user.len), user.len);
+	/* A suite is executed together with the files that are in the input. */
+	if (w->agent->delivers != DELIVERS_SUITE)
+		work_forget_input(w);
 	prepare(w);
 }
 

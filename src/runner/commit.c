@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The gate of the yard: what stages came to, and what calls cost, is written here, as much
- * at once as one turn of the loop brought. What cannot be written because the database is
+ * at once as came while the database was busy. What cannot be written because the database is
  * away is kept until it is back or the runner is fenced.
  */
 #include <stdlib.h>
@@ -58,7 +58,7 @@ static void outputs_of(struct work **works, size_t n, struct stage_output *out)
 /* False: the database is away; all of them are in the queue again. */
 static bool flush_unsure(struct runner *r, struct work **works, size_t n)
 {
-	struct stage_output out[ENGINE_BATCH];
+	struct stage_output out[ENGINE_BATCH] = { 0 };
 	bool accepted[ENGINE_BATCH];
 
 	outputs_of(works, n, out);
@@ -89,6 +89,8 @@ static void took(struct runner *r, struct work **works, size_t n, const bool *ac
 	}
 	for (size_t i = 0; i < kept_count; i++)
 		work_queue(work_new(r, &kept[i]), &r->loads);
+	/* Runs that go on without being kept can be claimed now. */
+	r->want_claim |= kept_count < n;
 }
 
 /* Something in a batch of one cannot be stored, whatever is done: a person learns of the
@@ -111,31 +113,69 @@ static void give_up(struct work **works, size_t n, const struct booking_list *b,
 	}
 }
 
-/* False: the database is away; all of them are in the queue again. */
+struct attempt {
+	struct arena *a;
+	struct stage_output out[ENGINE_BATCH];
+	bool accepted[ENGINE_BATCH], keep, ok, unknown;
+	struct lease *kept;
+	size_t kept_count;
+	int64_t run; /* what the database says of one alone is said of its run; else 0 */
+	struct err e;
+};
+
+static void try_begin(struct attempt *try, struct runner *r, struct work **works, size_t n,
+		      const struct booking_list *b)
+{
+	try->run = n + b->n == 1 ? (n ? works[0] : b->works[0])->lease.run : 0;
+	try->a = arena_new(0);
+	try->keep = !r->closing && r->active <= pressure_slots(r);
+	try->ok = try->unknown = false;
+	try->kept = NULL;
+	try->kept_count = 0;
+	try->e = (struct err){ 0 };
+	outputs_of(works, n, try->out);
+}
+
+static void try_go(struct attempt *try, struct runner *r, size_t n, const struct booking_list *b)
+{
+	struct stage_batch batch = { try->out, n, b->outcomes, b->n, try->keep };
+
+	int64_t before = log_set_run(try->run);
+	try->ok = stage_advance(r->db, try->a, r->id, &batch, try->accepted, &try->kept, &try->kept_count,
+				&try->unknown, &try->e);
+	log_set_run(before);
+}
+
+static bool try_end(struct attempt *try, struct runner *r, struct work **works, size_t n,
+		    const struct booking_list *b);
+
 static bool flush_batch(struct runner *r, struct work **works, size_t n, const struct booking_list *b)
 {
-	struct arena *a = arena_new(0);
-	struct stage_output out[ENGINE_BATCH];
-	bool accepted[ENGINE_BATCH], unknown = false;
-	struct lease *kept = NULL;
-	size_t kept_count = 0;
-	struct err e = { 0 };
-	struct stage_batch batch = { out, n, b->outcomes, b->n,
-				     !r->closing && r->active <= pressure_slots(r) };
+	struct attempt *try = malloc(sizeof(*try));
 
-	outputs_of(works, n, out);
-	/* What the database says of one alone is said of its run. */
-	log_set_run(n + b->n == 1 ? (n ? works[0] : b->works[0])->lease.run : 0);
-	bool ok = stage_advance(r->db, a, r->id, &batch, accepted, &kept, &kept_count, &unknown, &e);
-	log_set_run(0);
-	if (ok)
-		took(r, works, n, accepted, b, kept, kept_count);
-	arena_free(a);
-	if (ok)
+	if (!try) {
+		log_error("out of memory for a batch");
+		abort();
+	}
+	try_begin(try, r, works, n, b);
+	try_go(try, r, n, b);
+	bool here = try_end(try, r, works, n, b);
+	free(try);
+	return here;
+}
+
+/* False: the database is away; all of them are in the queue again. */
+static bool try_end(struct attempt *try, struct runner *r, struct work **works, size_t n,
+		    const struct booking_list *b)
+{
+	if (try->ok)
+		took(r, works, n, try->accepted, b, try->kept, try->kept_count);
+	arena_free(try->a);
+	if (try->ok)
 		return true;
-	if (unknown || life_transient(&e)) {
+	if (try->unknown || life_transient(&try->e)) {
 		for (size_t i = 0; i < n; i++)
-			works[i]->unsure = unknown;
+			works[i]->unsure = try->unknown;
 		queue_put_back(&r->done, works, n);
 		return false;
 	}
@@ -159,7 +199,7 @@ static bool flush_batch(struct runner *r, struct work **works, size_t n, const s
 		}
 		return true;
 	}
-	give_up(works, n, b, &e);
+	give_up(works, n, b, &try->e);
 	return true;
 }
 
@@ -180,6 +220,7 @@ static bool flush_one(struct runner *r, struct work *w)
 	if (!ok)
 		work_note(w, LOG_ERROR_, "stage %s: its trouble cannot be stored (%s); it is left to the rescue",
 			  w->lease.node, e.msg);
+	w->r->want_claim = true;
 	work_done(w);
 	return true;
 }
@@ -209,44 +250,67 @@ static size_t take(struct runner *r, struct work **works)
 	return n;
 }
 
-/* False: the database is away. */
-static bool flush(struct runner *r, struct work **works, size_t n)
-{
+struct commit {
+	struct trip trip; /* first */
 	struct work *outputs[ENGINE_BATCH], *unsure[ENGINE_BATCH], *others[ENGINE_BATCH];
-	size_t output_count = 0, unsure_count = 0, other_count = 0;
+	size_t output_count, unsure_count, other_count;
 	struct booking_list b;
-	bool ok = true;
+	struct attempt try;
+};
 
+static void sort_out(struct commit *c, struct work **works, size_t n)
+{
+	c->output_count = c->unsure_count = c->other_count = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (works[i]->settle != SETTLE_ADVANCE)
-			others[other_count++] = works[i];
+			c->others[c->other_count++] = works[i];
 		else if (works[i]->unsure)
-			unsure[unsure_count++] = works[i];
+			c->unsure[c->unsure_count++] = works[i];
 		else
-			outputs[output_count++] = works[i];
+			c->outputs[c->output_count++] = works[i];
 	}
-	bookings(r, &b);
-	if (output_count || b.n)
-		ok = flush_batch(r, outputs, output_count, &b);
-	if (unsure_count && ok)
-		ok = flush_unsure(r, unsure, unsure_count);
+}
+
+static void go(struct trip *t)
+{
+	struct commit *c = (struct commit *)t;
+
+	if (c->output_count || c->b.n)
+		try_go(&c->try, t->r, c->output_count, &c->b);
 	else
-		queue_put_back(&r->done, unsure, unsure_count);
-	for (size_t i = 0; i < other_count; i++) {
+		c->try.ok = true;
+}
+
+static void back(struct trip *t)
+{
+	struct commit *c = (struct commit *)t;
+	struct runner *r = t->r;
+	bool ok = try_end(&c->try, r, c->outputs, c->output_count, &c->b);
+
+	if (c->unsure_count && ok)
+		ok = flush_unsure(r, c->unsure, c->unsure_count);
+	else
+		queue_put_back(&r->done, c->unsure, c->unsure_count);
+	for (size_t i = 0; i < c->other_count; i++) {
 		if (ok)
-			ok = flush_one(r, others[i]);
+			ok = flush_one(r, c->others[i]);
 		else
-			queue_put_back(&r->done, &others[i], 1);
+			queue_put_back(&r->done, &c->others[i], 1);
 	}
-	return ok;
+	free(c);
+	if (!ok)
+		life_trouble(r);
 }
 
 void commit_flush(struct runner *r)
 {
 	struct work *works[ENGINE_BATCH];
-	size_t n = 0;
+	struct commit *c;
 
-	while (!life_away(r) && ((n = take(r, works)) || r->bookings))
-		if (!flush(r, works, n))
-			life_trouble(r);
+	if ((!r->done.first && !r->bookings) || !(c = malloc(sizeof(*c))))
+		return;
+	sort_out(c, works, take(r, works));
+	bookings(r, &c->b);
+	try_begin(&c->try, r, c->outputs, c->output_count, &c->b);
+	trip_start(&c->trip, r, go, back);
 }

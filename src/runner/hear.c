@@ -49,12 +49,24 @@ void hear_stop(struct runner *r)
 	r->hear = NULL;
 }
 
+void hear_pause(struct runner *r)
+{
+	if (r->hear)
+		uv_poll_stop(r->hear);
+}
+
 static void on_hear(uv_poll_t *p, int status, int events)
 {
 	struct runner *r = p->data;
 
 	if (status < 0 || !db_notifies(r->db, heard, r, NULL))
 		hear_stop(r);
+}
+
+void hear_go_on(struct runner *r)
+{
+	if (r->hear && r->hear_connection == db_connections(r->db) && db_socket(r->db) >= 0)
+		uv_poll_start(r->hear, UV_READABLE | UV_DISCONNECT, on_hear);
 }
 
 static bool watch(struct runner *r)

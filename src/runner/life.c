@@ -174,6 +174,9 @@ void life_beat(struct runner *r)
 	struct err e = { 0 };
 	bool alive = true, ok;
 
+	r->want_beat = r->trip != NULL;
+	if (r->want_beat)
+		return;
 	if (r->registered && !r->retry_wait_ms)
 		pressure_look(r);
 	ok = r->registered ? runner_heartbeat(r->db, r->id, r->pressure[0] ? r->pressure : NULL, &alive, &e)
@@ -206,7 +209,8 @@ void life_rescue(struct runner *r)
 {
 	size_t n = 0;
 
-	if (life_away(r) || !stage_rescue(r->db, RESCUE_ROWS, &n, NULL) || !gates_due(r->db, RESCUE_ROWS, NULL) ||
+	r->want_rescue = r->trip != NULL;
+	if (r->want_rescue || life_away(r) || !stage_rescue(r->db, RESCUE_ROWS, &n, NULL) || !gates_due(r->db, RESCUE_ROWS, NULL) ||
 	    n == 0)
 		return;
 	log_info("%zu stages of lost runners are ready again", n);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What stages work from: inputs and messages, read for all new ones at once. */
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
@@ -7,7 +9,16 @@
 #include "runner/runner.h"
 
 /* Outputs may be large, and all of a batch's are in memory at once. */
-enum { LOADS = 64 };
+enum { LOADS = 128 };
+
+struct load {
+	struct trip trip; /* first */
+	struct work *works[LOADS];
+	struct stage_order orders[LOADS];
+	size_t n;
+	struct err e;
+	bool ok;
+};
 
 static void begin(struct work *w)
 {
@@ -35,29 +46,40 @@ static void begin(struct work *w)
 		fallback_begin(w);
 }
 
+static void go(struct trip *t)
+{
+	struct load *l = (struct load *)t;
+
+	l->ok = stage_inputs_load(t->r->db, t->r->id, l->orders, l->n, &l->e);
+}
+
+static void back(struct trip *t)
+{
+	struct load *l = (struct load *)t;
+
+	if (!l->ok && life_transient(&l->e)) {
+		queue_put_back(&t->r->loads, l->works, l->n);
+		life_trouble(t->r);
+		free(l);
+		return;
+	}
+	for (size_t i = 0; i < l->n; i++) {
+		struct work *w = l->works[i];
+		w->in = l->orders[i].out;
+		w->problem = l->ok ? l->orders[i].problem : arena_strdup(w->in_arena, l->e.msg);
+		work_step(w, begin);
+	}
+	free(l);
+}
+
 void load_flush(struct runner *r)
 {
-	struct work *works[LOADS];
-	struct stage_order orders[LOADS];
-	struct err e = { 0 };
-	size_t n;
+	struct load *l;
 
-	while (!life_away(r) && (n = queue_take(&r->loads, works, LOADS))) {
-		for (size_t i = 0; i < n; i++)
-			orders[i] = (struct stage_order){ .lease = &works[i]->lease, .a = works[i]->a };
-		if (!stage_inputs_load(r->db, r->id, orders, n, &e)) {
-			if (life_transient(&e)) {
-				queue_put_back(&r->loads, works, n);
-				life_trouble(r);
-				return;
-			}
-			for (size_t i = 0; i < n; i++)
-				orders[i].problem = arena_strdup(works[i]->a, e.msg);
-		}
-		for (size_t i = 0; i < n; i++) {
-			works[i]->in = orders[i].out;
-			works[i]->problem = orders[i].problem;
-			work_step(works[i], begin);
-		}
-	}
+	if (!r->loads.first || !(l = calloc(1, sizeof(*l))))
+		return;
+	l->n = queue_take(&r->loads, l->works, LOADS);
+	for (size_t i = 0; i < l->n; i++)
+		l->orders[i] = (struct stage_order){ .lease = &l->works[i]->lease, .a = l->works[i]->in_arena };
+	trip_start(&l->trip, r, go, back);
 }

@@ -22,6 +22,7 @@ botarmy_runner_SOURCES = \
 	src/runner/settle.c \
 	src/runner/store.c \
 	src/runner/suite.c \
+	src/runner/trip.c \
 	src/runner/work.c
 botarmy_runner_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 botarmy_runner_LDADD = $(LIBMODEL) $(LIBSANDBOX) $(LIBFALLBACK) $(LIBLLM) $(LIBNET) $(UV_LIBS)

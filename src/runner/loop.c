@@ -51,8 +51,25 @@ static void end_if_done(struct runner *r)
 		stop(r, r->status);
 	else if (r->closing && r->grace_ms && now >= r->grace_ms)
 		stop(r, r->status);
-	else if (r->drain && !r->until_ms && idle && r->registered && r->nothing_due)
+	else if (r->drain && !r->until_ms && idle && r->registered && r->nothing_due && !r->want_claim)
 		stop(r, 0);
+}
+
+static bool something_waits(const struct runner *r)
+{
+	return r->done.first || r->bookings || r->loads.first || r->asks.first || (r->want_claim && !r->closing);
+}
+
+/* By turns, so that no kind of batch waits for ever while another always has one. */
+static void send_next(struct runner *r)
+{
+	static void (*const kinds[])(struct runner *) = { commit_flush, claim, load_flush, ask_flush };
+	enum { KINDS = sizeof(kinds) / sizeof(*kinds) };
+
+	for (unsigned i = 0; i < KINDS && !r->trip && !life_away(r); i++) {
+		r->turn = (r->turn + 1) % KINDS;
+		kinds[r->turn](r);
+	}
 }
 
 static void on_turn(uv_check_t *c)
@@ -60,17 +77,20 @@ static void on_turn(uv_check_t *c)
 	struct runner *r = c->data;
 
 	uv_idle_stop(&r->idle);
-	work_sweep(r);
-	commit_flush(r);
-	bool claimed = r->want_claim;
-	if (claimed)
-		claim(r);
-	load_flush(r);
-	ask_flush(r);
-	if (claimed)
-		claim_later(r);
-	note_flush(r);
+	if (r->trip || r->stopped)
+		return;
+	if (r->want_beat)
+		life_beat(r);
+	if (r->want_rescue)
+		life_rescue(r);
 	hear(r);
+	work_sweep(r);
+	send_next(r);
+	if (r->trip)
+		return;
+	note_flush(r);
+	if (something_waits(r) && !life_away(r))
+		runner_wake(r);
 	end_if_done(r);
 }
 
@@ -171,6 +191,8 @@ int runner_loop(struct runner *r)
 	start(r);
 	if (!r->stopped)
 		uv_run(r->loop, UV_RUN_DEFAULT);
+	while (r->trip)
+		uv_run(r->loop, UV_RUN_ONCE);
 	if (r->active)
 		log_warn("%zu stages in hand go to other runners", r->active);
 	note_end(r);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -129,6 +130,17 @@ static bool start_provider(struct arena *a, struct runner *r, struct err *e)
 	return r->fallback != NULL;
 }
 
+/* Each call in flight has a socket. */
+static void raise_files(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { 0 };
@@ -147,6 +159,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	crypt_init();
 	prctl(PR_SET_DUMPABLE, 0);
+	raise_files();
 	status = 1;
 	if (!start_sandbox(a, o.config, &r, &e))
 		goto out;

@@ -10,7 +10,7 @@
 #include "base/str.h"
 #include "runner/runner.h"
 
-enum { NOTES = 256, NOTE_BYTES = 2000 };
+enum { NOTES = 1024, NOTE_BYTES = 2000 };
 
 static const char *const level_names[] = { "debug", "info", "warn", "error" };
 
@@ -40,9 +40,11 @@ void work_note(struct work *w, enum log_level level, const char *fmt, ...)
 		if (!notes)
 			return;
 	}
-	if (notes->n == NOTES)
+	if (notes->n == NOTES && !w->r->trip) {
 		note_flush(w->r);
-	if (notes->n == NOTES)
+		notes = w->r->notes;
+	}
+	if (!notes || notes->n == NOTES)
 		return;
 	if (!notes->a)
 		notes->a = arena_new(0);
@@ -56,24 +58,35 @@ void work_note(struct work *w, enum log_level level, const char *fmt, ...)
 	};
 }
 
-void note_flush(struct runner *r)
+struct notes *note_take(struct runner *r)
 {
 	struct notes *notes = r->notes;
 
-	if (!notes || notes->n == 0 || life_away(r))
+	if (!notes || life_away(r))
+		return NULL;
+	r->notes = NULL;
+	return notes;
+}
+
+/* They were on stderr in any case; nothing else depends on them. */
+void note_give(struct db *db, struct notes *notes)
+{
+	if (!notes)
 		return;
-	/* They were on stderr in any case; nothing else depends on them. */
-	log_lines_store(r->db, notes->lines, notes->n, NULL);
-	notes->n = 0;
+	if (db)
+		log_lines_store(db, notes->lines, notes->n, NULL);
 	arena_free(notes->a);
-	notes->a = NULL;
+	free(notes);
+}
+
+void note_flush(struct runner *r)
+{
+	note_give(r->db, note_take(r));
 }
 
 void note_end(struct runner *r)
 {
 	note_flush(r);
-	if (r->notes)
-		arena_free(r->notes->a);
-	free(r->notes);
+	note_give(NULL, r->notes);
 	r->notes = NULL;
 }

@@ -5,11 +5,11 @@
  *
  *   claim.c -> load.c -> fallback_work.c, or ask.c and call.c -> judge.c (suite.c) -> commit.c
  *
- * What needs the database waits in a queue for the end of the loop's turn and goes there
- * with all others of its kind, in batches; while the database is away the queues stand
- * still. Statements are short and are waited for; everything happens on the loop's thread
- * but the fallback's work, which touches nothing but its own stage. No transaction is
- * ever open across a model call.
+ * What needs the database waits in a queue and goes there with all others of its kind, in
+ * batches, one after the other (trip.c); what comes meanwhile is the next batch. While the
+ * database is away the queues stand still. Everything happens on the loop's thread but two
+ * things: waiting for a batch's statements, and the fallback's work; both touch nothing but
+ * what they were given. No transaction is ever open across a model call.
  */
 #ifndef RUNNER_RUNNER_H
 #define RUNNER_RUNNER_H
@@ -44,6 +44,16 @@ struct fallback;
    gives them to others after 30 s. */
 #define FENCE_MS 20000
 #define BEAT_MS 5000
+
+struct runner;
+/* What is under way to the database. */
+struct trip {
+	struct runner *r;
+	uv_work_t task;
+	void (*go)(struct trip *t);   /* in a thread */
+	void (*back)(struct trip *t); /* on the loop; frees it */
+	struct notes *notes;          /* go along */
+};
 
 struct work;
 /* First in, first out, by work.next_in_queue. */
@@ -84,7 +94,9 @@ struct runner {
 	struct work *bookings;       /* whose ended call is to be stored; they may be in a queue too */
 	struct notes *notes;         /* about runs, to be stored at the turn's end */
 	bool sweep;                  /* dropped stages are in the queues */
-	bool want_claim;
+	struct trip *trip;           /* NULL: the connection is free */
+	unsigned turn;               /* whose batch went last */
+	bool want_claim, want_beat, want_rescue;
 	bool nothing_due;            /* the last look found nothing that can be claimed */
 
 	uv_timer_t beat, poll, rescue, end;
@@ -113,6 +125,7 @@ struct work {
 	struct work *next_booking;
 	struct arena *a;
 	struct lease lease;
+	struct arena *in_arena;      /* of `in`; NULL when it is not needed any more */
 	struct stage_input in;
 	const struct agent *agent;
 	struct json_object *output;
@@ -155,6 +168,8 @@ void queue_put_back(struct queue *q, struct work **works, size_t n);
 void work_drop(struct work *w);
 /* Takes it out of the runner's hands, now or when its call's cost is stored. */
 void work_done(struct work *w);
+/* Its input is not needed any more: it may be most of what a stage has in memory. */
+void work_forget_input(struct work *w);
 /* Its call has ended: w->outcome is to be stored at the turn's end. */
 void work_book(struct work *w);
 /* Dropped stages leave the queues. */
@@ -166,6 +181,9 @@ void work_step(struct work *w, void (*step)(struct work *w));
 /* A line about a stage: on stderr, and in its run's log for people. */
 void work_note(struct work *w, enum log_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void note_flush(struct runner *r);
+/* What is to be stored, and storing it, in whatever thread; NULL: nothing. */
+struct notes *note_take(struct runner *r);
+void note_give(struct db *db, struct notes *notes);
 void note_end(struct runner *r);
 
 /* life.c: registration, heartbeat, fencing, rescue */
@@ -186,20 +204,25 @@ void store_files(struct runner *r);
 /* hear.c: what others tell through the database */
 void hear(struct runner *r);
 void hear_stop(struct runner *r);
+/* While a thread uses the connection nobody looks at its socket. */
+void hear_pause(struct runner *r);
+void hear_go_on(struct runner *r);
+
+/* trip.c: `there` in a thread, with the connection for itself, then `again` on the loop. The
+   connection must be free. */
+void trip_start(struct trip *t, struct runner *r, void (*there)(struct trip *t), void (*again)(struct trip *t));
 
 /* pressure.c: fills in r->pressure. */
 void pressure_look(struct runner *r);
 /* How many stages may be in hand now. */
 size_t pressure_slots(const struct runner *r);
 
-/* claim.c */
+/* claim.c, load.c, ask.c, commit.c: the next batch of each sets out, if there is one. */
 void claim(struct runner *r);
-/* When to claim again if nobody says anything before. */
-void claim_later(struct runner *r);
-
-/* load.c, ask.c: the queues of these names */
 void load_flush(struct runner *r);
 void ask_flush(struct runner *r);
+/* What is in `done` and `bookings`; what cannot be written now stays. */
+void commit_flush(struct runner *r);
 
 /* judge.c: an agent's output, not yet checked. NULL: it is taken; else what is wrong with it, in
    words for the model. */
@@ -222,8 +245,5 @@ void call_answer(struct work *w, const struct call_request *told);
 void call_abort(struct work *w);
 void suite_begin(struct work *w);
 void suite_abort(struct work *w);
-
-/* commit.c: what is in `done` and `bookings`; what cannot be written now stays. */
-void commit_flush(struct runner *r);
 
 #endif

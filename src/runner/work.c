@@ -26,6 +26,7 @@ struct work *work_new(struct runner *r, const struct lease *l)
 	}
 	w->r = r;
 	w->a = arena_new(STAGE_BYTES);
+	w->in_arena = arena_new(STAGE_BYTES);
 	w->lease = *l;
 	w->lease.node = arena_strdup(w->a, l->node);
 	w->lease.agent = arena_strdup(w->a, l->agent);
@@ -44,9 +45,18 @@ static void release(struct work *w)
 	if (w->next)
 		w->next->link = w->link;
 	w->r->active--;
-	w->r->want_claim = true;
+	/* Unless the last look found nothing: who makes work says so. */
+	w->r->want_claim |= !w->r->nothing_due;
+	arena_free(w->in_arena);
 	arena_free(w->a);
 	free(w);
+}
+
+void work_forget_input(struct work *w)
+{
+	arena_free(w->in_arena);
+	w->in_arena = NULL;
+	w->in = (struct stage_input){ 0 };
 }
 
 void work_done(struct work *w)
