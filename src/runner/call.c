@@ -128,7 +128,7 @@ static bool build(struct work *w, struct call *c, struct err *e)
 	at.idempotency_key = idempotency_key(w, c);
 	bool ok = provider_openai.build(a, &at, &request, &made, e);
 	if (ok)
-		keep_request(w->a, &made, &c->request);
+		keep_request(w->call_arena, &made, &c->request);
 	arena_free(a);
 	return ok;
 }
@@ -162,9 +162,13 @@ static bool use(struct work *w, struct str text)
 	struct err e = { 0 };
 	struct json_object *json = llm_extract(w->a, text.s, text.len, NULL, &e);
 
+	/* Once an output is taken there is no call any more. */
+	const char *problem = json ? judge(w, json) : arena_strdup(w->a, e.msg);
+	if (!problem)
+		return true;
 	c->text = text;
-	c->problem = json ? judge(w, json) : arena_strdup(w->a, e.msg);
-	return !c->problem;
+	c->problem = problem;
+	return false;
 }
 
 /* The server did not take a part of the request's form. Another call may have found out before. */
@@ -341,17 +345,17 @@ static void prepare(struct work *w)
 
 void call_prepare(struct work *w)
 {
-	struct call *c = arena_alloc(w->a, sizeof(*c));
 	struct str system, user;
 	struct err e = { 0 };
 
-	w->call = c;
+	w->call_arena = arena_new(0);
+	struct call *c = w->call = arena_alloc(w->call_arena, sizeof(*c));
 	if (!prompt_make(w->in_arena, w->agent->templates, w->agent->name, w->in.json, &system, &user, &e)) {
 		settle_park(w, "failure", "The prompt of %s cannot be made: %s", w->agent->title, e.msg);
 		return;
 	}
-	say(c, LLM_SYSTEM, arena_strndup(w->a, system.s, system.len), system.len);
-	say(c, LLM_USER, arena_strndup(w->a, user.s, user.len), user.len);
+	say(c, LLM_SYSTEM, arena_strndup(w->call_arena, system.s, system.len), system.len);
+	say(c, LLM_USER, arena_strndup(w->call_arena, user.s, user.len), user.len);
 	/* A suite is executed together with the files that are in the input. */
 	if (w->agent->delivers != DELIVERS_SUITE)
 		work_forget_input(w);
@@ -414,6 +418,13 @@ void call_answer(struct work *w, const struct call_request *told)
 			    w->r->model);
 		return;
 	}
+}
+
+void call_forget(struct work *w)
+{
+	arena_free(w->call_arena);
+	w->call_arena = NULL;
+	w->call = NULL;
 }
 
 void call_abort(struct work *w)
