@@ -13,7 +13,8 @@
 
 static void key_of(const uint8_t seed[crypto_sign_SEEDBYTES], struct sign_key *k)
 {
-	_Static_assert(sizeof(k->secret) == crypto_sign_SECRETKEYBYTES && SIGN_LEN == crypto_sign_BYTES, "libsodium's");
+	_Static_assert(sizeof(k->secret) == crypto_sign_SECRETKEYBYTES && SIGN_LEN == crypto_sign_BYTES,
+		       "libsodium's");
 	crypto_sign_seed_keypair(k->public, k->secret, seed);
 }
 
@@ -44,7 +45,8 @@ bool sign_key_load(struct arena *a, const char *path, struct sign_key *out, stru
 		return err_set(e, ERR_INVALID, "%s may be read by others; chmod 600 it", path);
 	text = str_trim(text);
 	if (!hex_decode(arena_strndup(a, text.s, text.len), seed, sizeof(seed)))
-		return err_set(e, ERR_INVALID, "%s is no key: it must be one line of 64 hexadecimal digits", path);
+		return err_set(e, ERR_INVALID, "%s is no key: it must be one line of 64 hexadecimal digits",
+			       path);
 	key_of(seed, out);
 	sodium_memzero(seed, sizeof(seed));
 	return true;
@@ -55,7 +57,8 @@ void sign_bytes(const struct sign_key *k, const void *p, size_t n, uint8_t out[S
 	crypto_sign_detached(out, NULL, p, n, k->secret);
 }
 
-bool sign_check(const uint8_t public[SIGN_PUBLIC_LEN], const void *p, size_t n, const uint8_t signature[SIGN_LEN])
+bool sign_check(const uint8_t public[SIGN_PUBLIC_LEN], const void *p, size_t n,
+		const uint8_t signature[SIGN_LEN])
 {
 	return crypto_sign_verify_detached(signature, p, n, public) == 0;
 }

@@ -22,6 +22,7 @@ bool sign_key_make(const char *path, struct sign_key *out, struct err *e);
 /* Refuses a file that others may read. */
 bool sign_key_load(struct arena *a, const char *path, struct sign_key *out, struct err *e);
 void sign_bytes(const struct sign_key *k, const void *p, size_t n, uint8_t out[SIGN_LEN]);
-bool sign_check(const uint8_t public[SIGN_PUBLIC_LEN], const void *p, size_t n, const uint8_t signature[SIGN_LEN]);
+bool sign_check(const uint8_t public[SIGN_PUBLIC_LEN], const void *p, size_t n,
+		const uint8_t signature[SIGN_LEN]);
 
 #endif

@@ -23,7 +23,8 @@ static void print_head(struct cli *c, const struct audit_head *h, const struct s
 		uint8_t signature[SIGN_LEN];
 		struct str text = str_from(audit_head_text(c->arena, h));
 		sign_bytes(key, text.s, text.len, signature);
-		printf(",\"public_key\":\"%s\",\"signature\":\"%s\"", hex_encode(c->arena, key->public, SIGN_PUBLIC_LEN),
+		printf(",\"public_key\":\"%s\",\"signature\":\"%s\"",
+		       hex_encode(c->arena, key->public, SIGN_PUBLIC_LEN),
 		       hex_encode(c->arena, signature, SIGN_LEN));
 	}
 	puts("}");
@@ -115,5 +116,6 @@ int cmd_audit(struct cli *c, int argc, char **argv)
 		return cli_usage(argv[0], "which chain? site, or a project's number");
 	if ((key_file && !sign_key_load(c->arena, key_file, &key, &c->err)) || !cli_database(c))
 		return cli_failed(c);
-	return export ? export_chain(c, chain, key_file ? &key : NULL) : print_heads(c, chain, key_file ? &key : NULL);
+	return export ? export_chain(c, chain, key_file ? &key : NULL)
+		      : print_heads(c, chain, key_file ? &key : NULL);
 }

@@ -43,14 +43,18 @@ static int set(struct cli *c, int n, char **argv)
 	char key[37];
 
 	if (!named && !streq(argv[2], "site") && !streq(argv[2], "day"))
-		return cli_usage(argv[0], "a budget is of site, day, account NAME or project N, not \"%s\"", argv[2]);
+		return cli_usage(argv[0], "a budget is of site, day, account NAME or project N, not \"%s\"",
+				 argv[2]);
 	if (n != (named ? 4 : 3))
-		return cli_usage(argv[0], named ? "name the %s, then say an amount or none" : "say an amount or none",
+		return cli_usage(argv[0],
+				 named ? "name the %s, then say an amount or none" : "say an amount or none",
 				 argv[2]);
 	const char *cap = argv[n];
 	bool lift = streq(cap, "none");
 	if (!lift && !parse_decimal(cap, 6, INT64_C(1000000000000), &micro))
-		return cli_usage(argv[0], "an amount is US dollars such as 12.50, at most a million, or none; not \"%s\"", cap);
+		return cli_usage(
+			argv[0],
+			"an amount is US dollars such as 12.50, at most a million, or none; not \"%s\"", cap);
 	body = json_own(c->arena, json_object_new_object());
 	json_object_object_add(body, "kind", json_object_new_string(argv[2]));
 	if (named)
@@ -58,7 +62,8 @@ static int set(struct cli *c, int n, char **argv)
 	if (lift)
 		json_object_object_add(body, "lift", json_object_new_boolean(true));
 	else /* as decimal text: no double is made of it */
-		json_object_object_add(body, "cap_usd", json_object_new_double_s(0, micro_text(c->arena, micro)));
+		json_object_object_add(body, "cap_usd",
+				       json_object_new_double_s(0, micro_text(c->arena, micro)));
 	random_uuid(key);
 	if (!api_post(c, "/budgets", key, body, &view))
 		return cli_failed(c);

@@ -10,7 +10,6 @@
 #include "base/html.h"
 #include "base/json.h"
 
-
 int cmd_retry(struct cli *c, int argc, char **argv)
 {
 	const char *comment = "";
@@ -36,6 +35,7 @@ int cmd_retry(struct cli *c, int argc, char **argv)
 	buf_release(&path);
 	if (!ok)
 		return cli_failed(c);
-	printf("run %lld: %s, at %s\n", run, json_get_str(view, "state", ""), json_get_str(view, "stage", ""));
+	printf("run %lld: %s, at %s\n", run, json_get_str(view, "state", ""),
+	       json_get_str(view, "stage", ""));
 	return 0;
 }

@@ -24,7 +24,8 @@ int cmd_say(struct cli *c, int argc, char **argv)
 
 	if (n != 2)
 		return n < 0 ? EXIT_USAGE : cli_usage(argv[0], "name one run, and say one text (in quotes)");
-	if (!cli_number(argv[0], "RUN", argv[1], &run) || (reply && !cli_number(argv[0], "--reply", reply, &answered)))
+	if (!cli_number(argv[0], "RUN", argv[1], &run) ||
+	    (reply && !cli_number(argv[0], "--reply", reply, &answered)))
 		return EXIT_USAGE;
 	if (priority && !parse_i64(priority, -10, 10, &p))
 		return cli_usage(argv[0], "--priority is a number from -10 to 10");
@@ -38,8 +39,9 @@ int cmd_say(struct cli *c, int argc, char **argv)
 		return cli_failed(c);
 	list = json_get_array(view, "messages");
 	if (list && json_object_array_length(list))
-		printf("%lld\n", (long long)json_get_int(json_object_array_get_idx(list, json_object_array_length(list) - 1),
-							 "id", 0));
+		printf("%lld\n",
+		       (long long)json_get_int(
+			       json_object_array_get_idx(list, json_object_array_length(list) - 1), "id", 0));
 	return 0;
 }
 
@@ -76,7 +78,8 @@ int cmd_messages(struct cli *c, int argc, char **argv)
 		printf("%lld %s -> %s%s%s\n    %s\n", (long long)json_get_int(m, "id", 0),
 		       *sender ? sender : json_get_str(m, "by", ""), *topic ? "#" : "@",
 		       *topic ? topic : json_get_str(m, "to", ""),
-		       json_get_int(m, "asks", 0) ? " (waits for an answer)" : "", json_get_str(m, "body", ""));
+		       json_get_int(m, "asks", 0) ? " (waits for an answer)" : "",
+		       json_get_str(m, "body", ""));
 		print_deliveries(m);
 	}
 	return 0;
@@ -115,7 +118,8 @@ int cmd_log(struct cli *c, int argc, char **argv)
 		struct json_object *l = json_object_array_get_idx(list, i);
 
 		printf("%s %-5s %s%s%s\n", json_get_str(l, "at", ""), json_get_str(l, "level", ""),
-		       json_get_str(l, "stage", ""), *json_get_str(l, "stage", "") ? ": " : "", json_get_str(l, "text", ""));
+		       json_get_str(l, "stage", ""), *json_get_str(l, "stage", "") ? ": " : "",
+		       json_get_str(l, "text", ""));
 	}
 	return 0;
 }

@@ -48,11 +48,13 @@ static bool read_head(struct verify *v, struct json_object *j, struct audit_head
 	if (!hex_decode(json_get_str(j, "signature", ""), signature, SIGN_LEN))
 		return err_set(e, ERR_CONFLICT, "the head of number %" PRId64 " is not signed", h->number);
 	return sign_check(v->public, text.s, text.len, signature) ||
-	       err_set(e, ERR_CONFLICT, "the head of number %" PRId64 " is not signed by this key", h->number);
+	       err_set(e, ERR_CONFLICT, "the head of number %" PRId64 " is not signed by this key",
+		       h->number);
 }
 
 /* The next line of a file as JSON; NULL at its end, or with `e` set. Its memory goes at the next. */
-static struct json_object *next_line(struct arena *a, FILE *f, char **line, size_t *size, int64_t *at, struct err *e)
+static struct json_object *next_line(struct arena *a, FILE *f, char **line, size_t *size, int64_t *at,
+				     struct err *e)
 {
 	ssize_t n;
 	do {
@@ -82,8 +84,8 @@ static bool file_entry(struct arena *a, struct audit_head *h, struct json_object
 		struct json_object *first = json_parse(a, entry.s, entry.len, &ignored);
 		h->chain = first ? json_get_int(first, "chain", -1) : -1;
 	}
-	return audit_follow(a, h, json_get_int(j, "number", -1), entry, (struct str){ (char *)hash, sizeof(hash) },
-			    &parsed, e);
+	return audit_follow(a, h, json_get_int(j, "number", -1), entry,
+			    (struct str){ (char *)hash, sizeof(hash) }, &parsed, e);
 }
 
 static bool file_follow(struct verify *v, FILE *f, struct arena *a, struct audit_head *h, struct err *e)
@@ -99,16 +101,19 @@ static bool file_follow(struct verify *v, FILE *f, struct arena *a, struct audit
 			ok = err_set(e, ERR_CONFLICT, "line %" PRId64 " follows the head", at);
 		else if (json_object_is_type(json_get(j, "entry"), json_type_string))
 			ok = file_entry(a, h, j, e);
-		else if ((ok = read_head(v, j, &end, e)) && !(ok = end.chain == h->chain && end.number == h->number &&
-								   memcmp(end.hash, h->hash, SHA256_LEN) == 0))
-			err_set(e, ERR_CONFLICT, "entry %" PRId64 " is missing, or the head is of another chain",
+		else if ((ok = read_head(v, j, &end, e)) &&
+			 !(ok = end.chain == h->chain && end.number == h->number &&
+				memcmp(end.hash, h->hash, SHA256_LEN) == 0))
+			err_set(e, ERR_CONFLICT,
+				"entry %" PRId64 " is missing, or the head is of another chain",
 				h->number + 1);
 		else
 			ended = ok;
 	}
 	free(line);
 	if (ok && e->class == ERR_NONE && !ended)
-		return err_set(e, ERR_CONFLICT, "the head is missing: the file was cut after entry %" PRId64, h->number);
+		return err_set(e, ERR_CONFLICT, "the head is missing: the file was cut after entry %" PRId64,
+			       h->number);
 	return ok && e->class == ERR_NONE;
 }
 
@@ -143,7 +148,8 @@ static bool compare_kept(void *ctx, const struct audit_head *h, struct str entry
 			continue;
 		if (memcmp(v->kept[i].hash, h->hash, SHA256_LEN) != 0)
 			return err_set(e, ERR_CONFLICT,
-				       "entry %" PRId64 ": the head that was kept has another hash: the chain was rewritten",
+				       "entry %" PRId64
+				       ": the head that was kept has another hash: the chain was rewritten",
 				       h->number);
 		v->met++;
 	}
@@ -192,7 +198,8 @@ static bool load_heads(struct verify *v, const char *path, struct err *e)
 		if (json_get(j, "entry")) /* of an export, its last line counts */
 			continue;
 		if (v->kept_count == room) {
-			struct audit_head *more = arena_array(v->c->arena, room = room ? 2 * room : 16, sizeof(*more));
+			struct audit_head *more =
+				arena_array(v->c->arena, room = room ? 2 * room : 16, sizeof(*more));
 			if (v->kept_count)
 				memcpy(more, v->kept, v->kept_count * sizeof(*more));
 			v->kept = more;
@@ -210,7 +217,8 @@ static bool load_heads(struct verify *v, const char *path, struct err *e)
 int cmd_verify(struct cli *c, int argc, char **argv)
 {
 	const char *key_file = NULL, *public = NULL, *heads = NULL;
-	const struct option_spec options[] = { { "key", &key_file, NULL }, { "public", &public, NULL },
+	const struct option_spec options[] = { { "key", &key_file, NULL },
+					       { "public", &public, NULL },
 					       { "heads", &heads, NULL } };
 	struct verify v = { .c = c };
 	uint8_t given[SIGN_PUBLIC_LEN];

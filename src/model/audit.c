@@ -47,8 +47,8 @@ bool audit_follow(struct arena *a, struct audit_head *h, int64_t number, struct 
 
 const char *audit_head_text(struct arena *a, const struct audit_head *h)
 {
-	return arena_printf(a, "botarmy audit\nchain %" PRId64 "\nnumber %" PRId64 "\nhash %s\n", h->chain, h->number,
-			    hex_encode(a, h->hash, SHA256_LEN));
+	return arena_printf(a, "botarmy audit\nchain %" PRId64 "\nnumber %" PRId64 "\nhash %s\n", h->chain,
+			    h->number, hex_encode(a, h->hash, SHA256_LEN));
 }
 
 /* ---- columns against the entry ---- */
@@ -82,14 +82,15 @@ static int64_t micros(const char *text)
 	return ((days * 1440 + h * 60 + mi - zone) * 60 + s) * 1000000 + fraction;
 }
 
-static bool id_same(struct json_object *j, const char *key, const struct rows *r, size_t i, const char *column)
+static bool id_same(struct json_object *j, const char *key, const struct rows *r, size_t i,
+		    const char *column)
 {
 	struct json_object *v = json_get(j, key);
 	return row_null(r, i, column) ? v == NULL : json_get_int(j, key, -1) == row_int(r, i, column);
 }
 
-static bool columns_same(struct arena *a, struct json_object *j, const struct rows *r, size_t i, int64_t chain,
-			 struct err *e)
+static bool columns_same(struct arena *a, struct json_object *j, const struct rows *r, size_t i,
+			 int64_t chain, struct err *e)
 {
 	struct err ignored = { 0 };
 	int64_t number = row_int(r, i, "number");
@@ -122,7 +123,8 @@ bool audit_chains(struct db *db, struct arena *a, int64_t **chains, size_t *coun
 	return true;
 }
 
-static bool end_of(struct db *db, struct arena *a, int64_t chain, struct audit_head *out, bool *found, struct err *e)
+static bool end_of(struct db *db, struct arena *a, int64_t chain, struct audit_head *out, bool *found,
+		   struct err *e)
 {
 	struct rows *r;
 	*out = (struct audit_head){ .chain = chain };
@@ -168,8 +170,8 @@ static bool follow_some(struct db *db, struct arena *a, struct audit_head *h, bo
 }
 
 bool audit_verify(struct db *db, int64_t chain, struct audit_head *h,
-		  bool (*each)(void *ctx, const struct audit_head *h, struct str entry, struct err *e), void *ctx,
-		  struct err *e)
+		  bool (*each)(void *ctx, const struct audit_head *h, struct str entry, struct err *e),
+		  void *ctx, struct err *e)
 {
 	struct arena *a = arena_new(0);
 	struct audit_head end;
@@ -194,9 +196,11 @@ bool audit_verify(struct db *db, int64_t chain, struct audit_head *h,
 	if (!found || end.number < h->number)
 		err_set(e, ERR_CONFLICT, "entry %" PRId64 ": the chain's head does not count it", h->number);
 	else if (end.number > h->number)
-		err_set(e, ERR_CONFLICT, "entry %" PRId64 " is missing: the chain's head counts it", h->number + 1);
+		err_set(e, ERR_CONFLICT, "entry %" PRId64 " is missing: the chain's head counts it",
+			h->number + 1);
 	else if (memcmp(end.hash, h->hash, SHA256_LEN) != 0)
-		err_set(e, ERR_CONFLICT, "entry %" PRId64 ": its hash is not the one in the chain's head", h->number);
+		err_set(e, ERR_CONFLICT, "entry %" PRId64 ": its hash is not the one in the chain's head",
+			h->number);
 	else
 		ok = true;
 out:

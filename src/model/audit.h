@@ -39,7 +39,7 @@ bool audit_head(struct db *db, struct arena *a, int64_t chain, struct audit_head
    head. `each`, which may be NULL, is told of every entry that holds. ERR_CONFLICT says what is broken,
    *h how far it held. */
 bool audit_verify(struct db *db, int64_t chain, struct audit_head *h,
-		  bool (*each)(void *ctx, const struct audit_head *h, struct str entry, struct err *e), void *ctx,
-		  struct err *e);
+		  bool (*each)(void *ctx, const struct audit_head *h, struct str entry, struct err *e),
+		  void *ctx, struct err *e);
 
 #endif

@@ -54,7 +54,8 @@ bool budget_set_by(struct db *db, struct arena *a, const char *kind, const char 
 			return false;
 		stored = "3-account";
 	} else if (name && *name) {
-		return err_set(e, ERR_INVALID, "A cap of the %s has no name.", streq(kind, "site") ? "site" : "days");
+		return err_set(e, ERR_INVALID, "A cap of the %s has no name.",
+			       streq(kind, "site") ? "site" : "days");
 	}
 	return db_exec(db, STMT_BUDGET_SET,
 		       P(p_text(stored), p_int(key), p_text(micro_text(a, cap_micro)), p_int(account)), e);

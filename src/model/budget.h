@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Caps on what may be spent: of the site, of each day, of accounts, of projects. Amounts are micro-dollars. */
+/* Caps on what may be spent: of the site, of each day, of accounts, of projects. Amounts are micro-dollars.
+ */
 #ifndef MODEL_BUDGET_H
 #define MODEL_BUDGET_H
 

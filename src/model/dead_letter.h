@@ -13,6 +13,7 @@ struct value;
 
 /* [{id, run_id, project_id, name, owner, stage, branch, attempts, problem, at, resolution, resolved_at,
    run_state, gate, revision, can_resume}], the newest first; `all`: with those that are resolved. */
-bool dead_letter_list(struct db *db, struct arena *a, int64_t owner, bool all, struct value **out, struct err *e);
+bool dead_letter_list(struct db *db, struct arena *a, int64_t owner, bool all, struct value **out,
+		      struct err *e);
 
 #endif

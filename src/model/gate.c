@@ -21,7 +21,8 @@ const char *gate_asks(struct arena *a, const char *kind, const char *title)
 	if (streq(kind, "failure"))
 		return arena_printf(a, "The %s could not go on: decide what happens", title);
 	if (streq(kind, "conflict"))
-		return arena_printf(a, "The agents do not agree on the %s’s output: decide how to go on", title);
+		return arena_printf(a, "The agents do not agree on the %s’s output: decide how to go on",
+				    title);
 	if (streq(kind, "question"))
 		return arena_printf(a, "The %s asks a question", title);
 	if (streq(kind, "budget"))
@@ -32,7 +33,7 @@ const char *gate_asks(struct arena *a, const char *kind, const char *title)
 /* What the page needs to say what each answer means. */
 static void put_words(struct arena *a, struct value *v, const struct rows *g)
 {
-	static const char *const kinds[] = { "review", "tests",  "failure", "budget",
+	static const char *const kinds[] = { "review", "tests",	   "failure", "budget",
 					     "price",  "conflict", "question" };
 	const char *kind = row_text(g, 0, "kind"), *next = row_text(g, 0, "_next_kind");
 	struct value *is = value_object(a);
@@ -133,13 +134,14 @@ bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, const 
 	       struct value **out, struct err *e)
 {
 	struct rows *g, *history, *votes, *budgets;
-	if (!db_maybe(db, a, STMT_GATE_VIEW, P(p_int(id), p_owner(owner), p_int(who->account), p_int(who->role)),
-		      &g, e))
+	if (!db_maybe(db, a, STMT_GATE_VIEW,
+		      P(p_int(id), p_owner(owner), p_int(who->account), p_int(who->role)), &g, e))
 		return false;
 	if (!g)
 		return no_gate(id, e);
 	if (!db_many(db, a, STMT_GATE_HISTORY,
-		     P(p_int(row_int(g, 0, "run_id")), p_text(row_text(g, 0, "stage")), p_int(id)), &history, e) ||
+		     P(p_int(row_int(g, 0, "run_id")), p_text(row_text(g, 0, "stage")), p_int(id)), &history,
+		     e) ||
 	    !db_many(db, a, STMT_GATE_VOTES,
 		     P(p_int(id), p_int(row_int(g, 0, "revision")), p_int(who->account)), &votes, e) ||
 	    !db_many(db, a, STMT_GATE_BUDGETS, P(p_int(id)), &budgets, e))
@@ -177,7 +179,8 @@ bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, i
 	if (!g)
 		return no_gate(id, e);
 	if (!db_one(db, a, STMT_GATE_DECIDE,
-		    P(p_int(id), p_int(d->revision), p_text(d->kind), p_text(d->comment), p_int(account)), &r, e))
+		    P(p_int(id), p_int(d->revision), p_text(d->kind), p_text(d->comment), p_int(account)), &r,
+		    e))
 		return false;
 	int64_t run = row_int(r, 0, "run_id");
 	if (!db_one(db, a, STMT_RUN_STATE, P(p_int(run)), &state, e))
@@ -193,12 +196,13 @@ bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, i
 	return true;
 }
 
-bool gate_list(struct db *db, struct arena *a, int64_t owner, const struct looker *who, bool mine, const char *url,
-	       struct value **out, struct err *e)
+bool gate_list(struct db *db, struct arena *a, int64_t owner, const struct looker *who, bool mine,
+	       const char *url, struct value **out, struct err *e)
 {
 	struct rows *r;
 	if (!db_many(db, a, STMT_HOME_GATES,
-		     P(p_owner(owner), p_text(url), p_int(who->account), p_int(who->role), p_bool(mine)), &r, e))
+		     P(p_owner(owner), p_text(url), p_int(who->account), p_int(who->role), p_bool(mine)), &r,
+		     e))
 		return false;
 	*out = rows_value(a, r);
 	return true;

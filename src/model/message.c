@@ -59,14 +59,15 @@ static bool seen(struct db *db, struct arena *a, int64_t run, int64_t owner, str
 {
 	if (!db_maybe(db, a, STMT_RUN_SEEN, P(p_int(run), p_owner(owner)), out, e))
 		return false;
-	return *out || err_set(e, ERR_NOT_FOUND, "There is no run %" PRId64 ", or it is not yours to see.", run);
+	return *out ||
+	       err_set(e, ERR_NOT_FOUND, "There is no run %" PRId64 ", or it is not yours to see.", run);
 }
 
-bool message_list(struct db *db, struct arena *a, int64_t run, int64_t owner, struct value **out, struct err *e)
+bool message_list(struct db *db, struct arena *a, int64_t run, int64_t owner, struct value **out,
+		  struct err *e)
 {
 	struct rows *of, *r, *deliveries, *readers;
-	if (!seen(db, a, run, owner, &of, e) ||
-	    !db_many(db, a, STMT_MESSAGE_LIST, P(p_int(run)), &r, e) ||
+	if (!seen(db, a, run, owner, &of, e) || !db_many(db, a, STMT_MESSAGE_LIST, P(p_int(run)), &r, e) ||
 	    !db_many(db, a, STMT_MESSAGE_DELIVERIES, P(p_int(run)), &deliveries, e) ||
 	    !db_many(db, a, STMT_MESSAGE_READERS, P(p_int(run)), &readers, e))
 		return false;
@@ -123,8 +124,7 @@ bool message_say(struct db *db, struct arena *a, int64_t run, int64_t owner, int
 	if (!seen(db, a, run, owner, &of, e) ||
 	    !db_many(db, a, STMT_MESSAGE_READERS, P(p_int(run)), &readers, e))
 		return false;
-	if (s->reply_to &&
-	    !db_maybe(db, a, STMT_MESSAGE_ONE, P(p_int(run), p_int(s->reply_to)), &first, e))
+	if (s->reply_to && !db_maybe(db, a, STMT_MESSAGE_ONE, P(p_int(run), p_int(s->reply_to)), &first, e))
 		return false;
 	if (s->reply_to && !first)
 		return err_set(e, ERR_NOT_FOUND, "There is no message %" PRId64 " in this run.", s->reply_to);
@@ -136,7 +136,8 @@ bool message_say(struct db *db, struct arena *a, int64_t run, int64_t owner, int
 		return gate_decide_by(db, a, row_int(first, 0, "asks"), owner, account, &d, &ignored, e);
 	}
 	if (!row_bool(of, 0, "yours"))
-		return err_set(e, ERR_FORBIDDEN, "This run is somebody else’s: you were asked to decide at a gate of it.");
+		return err_set(e, ERR_FORBIDDEN,
+			       "This run is somebody else’s: you were asked to decide at a gate of it.");
 	if (found && sign == '@')
 		to = found;
 	else if (found)
@@ -150,8 +151,9 @@ bool message_say(struct db *db, struct arena *a, int64_t run, int64_t owner, int
 	if (!*body)
 		return err_set(e, ERR_INVALID, "Say something after %c%s.", to ? '@' : '#', to ? to : topic);
 	return db_one(db, a, STMT_MESSAGE_SEND,
-		      P(p_int(run), p_int(account), p_text(topic), p_text(to), p_int(s->priority), p_text(body),
-			s->reply_to ? p_int(s->reply_to) : p_null()), &sent, e);
+		      P(p_int(run), p_int(account), p_text(topic), p_text(to), p_int(s->priority),
+			p_text(body), s->reply_to ? p_int(s->reply_to) : p_null()),
+		      &sent, e);
 }
 
 bool message_revive_by(struct db *db, struct arena *a, int64_t run, int64_t owner, int64_t message,
@@ -159,7 +161,8 @@ bool message_revive_by(struct db *db, struct arena *a, int64_t run, int64_t owne
 {
 	struct rows *of, *r;
 	if (!seen(db, a, run, owner, &of, e) ||
-	    !db_maybe(db, a, STMT_MESSAGE_REVIVE, P(p_int(run), p_int(message), p_text(agent), p_int(account)), &r, e))
+	    !db_maybe(db, a, STMT_MESSAGE_REVIVE,
+		      P(p_int(run), p_int(message), p_text(agent), p_int(account)), &r, e))
 		return false;
 	return r || err_set(e, ERR_NOT_FOUND, "There is no message %" PRId64 " in this run.", message);
 }

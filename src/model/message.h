@@ -15,7 +15,8 @@ struct err;
 struct value;
 
 /* The view "messages". */
-bool message_list(struct db *db, struct arena *a, int64_t run, int64_t owner, struct value **out, struct err *e);
+bool message_list(struct db *db, struct arena *a, int64_t run, int64_t owner, struct value **out,
+		  struct err *e);
 
 struct saying {
 	const char *text;

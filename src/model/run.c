@@ -60,8 +60,9 @@ static const char *state_words(struct arena *a, const struct rows *run, const st
 	if (streq(state, "running"))
 		return "works";
 	if (streq(state, "waiting"))
-		return at >= 0 && streq(row_text(standing, (size_t)at, "why"), "answer") ? "waits for an answer"
-											: "waits for a decision";
+		return at >= 0 && streq(row_text(standing, (size_t)at, "why"), "answer")
+			       ? "waits for an answer"
+			       : "waits for a decision";
 	if (streq(state, "stale"))
 		return "stale: an earlier stage is done again";
 	if (at < 0 || !streq(state, "pending"))
@@ -126,7 +127,8 @@ static const char *titles(struct arena *a, const struct rows *standing, const ch
 	const char *all = NULL;
 	for (size_t i = 0; i < rows_count(standing); i++) {
 		const char *title = row_text(standing, i, "_title");
-		if (!streq(row_text(standing, i, "state"), state) || !streq(row_text(standing, i, "why"), why))
+		if (!streq(row_text(standing, i, "state"), state) ||
+		    !streq(row_text(standing, i, "why"), why))
 			continue;
 		all = all ? arena_printf(a, "%s and %s", all, title) : title;
 	}
@@ -143,7 +145,8 @@ static const char *status_words(struct arena *a, const struct rows *run, const s
 				const struct rows *gates)
 {
 	const char *state = row_text(run, 0, "state"), *work = titles(a, standing, "working", NULL),
-		   *ready = titles(a, standing, "ready", NULL), *retry = titles(a, standing, "waiting", "retry");
+		   *ready = titles(a, standing, "ready", NULL),
+		   *retry = titles(a, standing, "waiting", "retry");
 	if (streq(state, "done"))
 		return "All stages are done";
 	if (streq(state, "failed"))
@@ -167,7 +170,8 @@ static const char *status_words(struct arena *a, const struct rows *run, const s
 		return arena_printf(a, "%s %s again soon", retry, several(retry) ? "try" : "tries");
 	for (size_t i = 0; i < rows_count(standing); i++)
 		if (streq(row_text(standing, i, "why"), "timer"))
-			return arena_printf(a, "It goes on by itself at %s UTC", row_text(standing, i, "_due_at"));
+			return arena_printf(a, "It goes on by itself at %s UTC",
+					    row_text(standing, i, "_due_at"));
 	return "It goes on in a moment";
 }
 
@@ -183,7 +187,8 @@ static const char *queue_words(struct arena *a, const struct rows *run, const st
 		return "It waits for a person, not for a runner.";
 	if (titles(a, standing, "waiting", "retry"))
 		return "It tries again by itself in a moment.";
-	return titles(a, standing, "waiting", "paused") ? "It is paused." : "It waits for a time, not for a runner.";
+	return titles(a, standing, "waiting", "paused") ? "It is paused."
+							: "It waits for a time, not for a runner.";
 }
 
 /* The branch that is next, or nulls: {place, ready}. */
@@ -216,7 +221,8 @@ static const char *stage_names(struct arena *a, const struct rows *standing)
 
 static struct value *standing_value(struct arena *a, const struct rows *standing)
 {
-	static const char *const keys[] = { "branch", "node", "kind", "stage", "state", "why", "due_at", "place", NULL };
+	static const char *const keys[] = { "branch", "node",	"kind",	 "stage", "state",
+					    "why",    "due_at", "place", NULL };
 	struct value *list = value_list(a);
 	for (size_t i = 0; i < rows_count(standing); i++)
 		value_add(a, list, group(a, row_object(a, standing, i), keys));
@@ -225,11 +231,10 @@ static struct value *standing_value(struct arena *a, const struct rows *standing
 
 bool run_view(struct db *db, struct arena *a, int64_t id, int64_t owner, struct value **out, struct err *e)
 {
-	static const char *const keys[] = { "id",	 "project_id", "name",	    "owner",
-					    "state",	 "workflow",   "priority",  "paused",
-					    "problem",	 "opened_at",  "ended_at",  "_opened_at",
-					    "_ended_at", "_owner_id",  "_yours",    "_download",
-					    "_messages", NULL };
+	static const char *const keys[] = { "id",	 "project_id", "name",	    "owner",	 "state",
+					    "workflow",	 "priority",   "paused",    "problem",	 "opened_at",
+					    "ended_at",	 "_opened_at", "_ended_at", "_owner_id", "_yours",
+					    "_download", "_messages",  NULL };
 	static const char *const test_keys[] = {
 		"executed", "total", "passed", "failed", "_has_report", NULL
 	};
@@ -301,7 +306,8 @@ static bool yours(struct db *db, struct arena *a, int64_t id, int64_t owner, str
 	struct rows *r;
 	return seen(db, a, id, owner, &r, e) &&
 	       (row_bool(r, 0, "yours") ||
-		err_set(e, ERR_FORBIDDEN, "This run is somebody else’s: you were asked to decide at a gate of it."));
+		err_set(e, ERR_FORBIDDEN,
+			"This run is somebody else’s: you were asked to decide at a gate of it."));
 }
 
 bool run_cancel_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account, struct err *e)
@@ -316,8 +322,8 @@ bool run_hold_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int6
 	       db_exec(db, STMT_RUN_HOLD, P(p_int(id), p_int(account), p_bool(paused)), e);
 }
 
-bool run_retry_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account, const char *stage,
-		  const char *comment, struct err *e)
+bool run_retry_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account,
+		  const char *stage, const char *comment, struct err *e)
 {
 	return yours(db, a, id, owner, e) &&
 	       db_exec(db, STMT_RUN_RETRY, P(p_int(id), p_text(stage), p_text(comment), p_int(account)), e);

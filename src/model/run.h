@@ -2,8 +2,8 @@
 /*
  * Runs as people see and hold them. `owner` is whose runs are seen: 0 for those who see everybody's;
  * to others somebody else's run does not exist (ERR_NOT_FOUND),
- * but who was given one of its gates sees it, and holds it not (ERR_FORBIDDEN). The views are those of docs/views.md,
- * without what only a page can know: links, roles.
+ * but who was given one of its gates sees it, and holds it not (ERR_FORBIDDEN). The views are those of
+ * docs/views.md, without what only a page can know: links, roles.
  */
 #ifndef MODEL_RUN_H
 #define MODEL_RUN_H
@@ -32,8 +32,8 @@ bool run_hold_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int6
 		 struct err *e);
 /* Goes back to a stage that has begun, also of a run that has ended; `comment`, "" for none, is
    what the next revision answers. ERR_CONFLICT while the run is paused. */
-bool run_retry_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account, const char *stage,
-		  const char *comment, struct err *e);
+bool run_retry_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account,
+		  const char *stage, const char *comment, struct err *e);
 /* ["analyst", …], of a run that is known to be seen. */
 bool run_stage_names(struct db *db, struct arena *a, int64_t id, struct value **out, struct err *e);
 

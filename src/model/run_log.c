@@ -35,7 +35,8 @@ static bool read_place(struct arena *a, const char *before, int64_t *us, const c
 	if (!parse_i64(arena_strndup(a, time.s, time.len), 0, INT64_C(1) << 53, us) ||
 	    !parse_i64(arena_strndup(a, block.s, block.len), 0, UINT32_MAX, &b) ||
 	    !parse_i64(arena_strndup(a, rest.s, rest.len), 0, UINT16_MAX, &line))
-		return err_set(e, ERR_INVALID, "\"before\" is not a place that a log gave; start without one.");
+		return err_set(e, ERR_INVALID,
+			       "\"before\" is not a place that a log gave; start without one.");
 	*place = arena_printf(a, "(%" PRId64 ",%" PRId64 ")", b, line);
 	return true;
 }
@@ -43,8 +44,8 @@ static bool read_place(struct arena *a, const char *before, int64_t *us, const c
 static const char *write_place(struct arena *a, const struct rows *r, size_t i)
 {
 	const char *place = row_text(r, i, "_place"), *comma = strchr(place, ',');
-	return arena_printf(a, "%" PRId64 ".%.*s.%.*s", row_int(r, i, "_us"), (int)(comma - place - 1), place + 1,
-			    (int)strcspn(comma + 1, ")"), comma + 1);
+	return arena_printf(a, "%" PRId64 ".%.*s.%.*s", row_int(r, i, "_us"), (int)(comma - place - 1),
+			    place + 1, (int)strcspn(comma + 1, ")"), comma + 1);
 }
 
 bool run_log(struct db *db, struct arena *a, int64_t run, int64_t owner, const struct run_log_filter *f,
@@ -60,7 +61,8 @@ bool run_log(struct db *db, struct arena *a, int64_t run, int64_t owner, const s
 	    !db_many(db, a, STMT_RUN_LOG,
 		     P(p_int(run), p_text(f->stage),
 		       least ? p_text_array(a, levels + least, LEVELS - least) : p_null(),
-		       place ? p_int(us) : p_null(), p_text(place), p_int(RUN_LOG_LINES + 1)), &r, e))
+		       place ? p_int(us) : p_null(), p_text(place), p_int(RUN_LOG_LINES + 1)),
+		     &r, e))
 		return false;
 	if (rows_count(r) > RUN_LOG_LINES) {
 		rows_keep(r, RUN_LOG_LINES);

@@ -22,9 +22,9 @@ struct cap_form {
 	int64_t cap_micro; /* -1: not given */
 	bool lift;
 };
-#define CAP_FIELDS \
-	FIELD_MONEY("cap_usd", struct cap_form, cap_micro, CAP_MAX, 0, "The cap"), \
-	FIELD_BOOL("lift", struct cap_form, lift, "Lifting the cap")
+#define CAP_FIELDS                                                                                           \
+	FIELD_MONEY("cap_usd", struct cap_form, cap_micro, CAP_MAX, 0, "The cap"),                           \
+		FIELD_BOOL("lift", struct cap_form, lift, "Lifting the cap")
 static const struct field budget_fields[] = {
 	CAP_FIELDS,
 	FIELD_ENUM("kind", struct cap_form, kind, kinds, REQUIRED, "What is capped"),
@@ -33,23 +33,26 @@ static const struct field budget_fields[] = {
 static const struct field project_fields[] = { CAP_FIELDS };
 
 /* Lifting is said, never guessed from an empty field. */
-static bool read_cap(struct exchange *x, const struct field *fields, size_t count, struct cap_form *f, struct err *e)
+static bool read_cap(struct exchange *x, const struct field *fields, size_t count, struct cap_form *f,
+		     struct err *e)
 {
 	if (!form_read(x, fields, count, f, &x->problems, e))
 		return false;
 	if ((f->cap_micro >= 0) != f->lift)
 		return true;
-	const char *what = f->lift ? "Either an amount or lifting, not both." :
-				     "The cap is needed: an amount in US dollars such as 12.50.";
+	const char *what = f->lift ? "Either an amount or lifting, not both."
+				   : "The cap is needed: an amount in US dollars such as 12.50.";
 	form_problem(x, &x->problems, "cap_usd", what);
 	return err_set(e, ERR_INVALID, "One field needs another value.");
 }
 
 /* The page again with what was wrong, in `show`'s template. */
-static bool refused(struct exchange *x, int64_t id, bool (*show)(struct exchange *, int64_t, struct err *), struct err *e)
+static bool refused(struct exchange *x, int64_t id, bool (*show)(struct exchange *, int64_t, struct err *),
+		    struct err *e)
 {
 	struct err ignored = { 0 };
-	if (e->class == ERR_NOT_FOUND || (e->class == ERR_INVALID && !value_count(value_get(x->problems, "errors"))))
+	if (e->class == ERR_NOT_FOUND ||
+	    (e->class == ERR_INVALID && !value_count(value_get(x->problems, "errors"))))
 		form_problem(x, &x->problems, "name", e->msg);
 	if ((e->class != ERR_INVALID && e->class != ERR_NOT_FOUND) ||
 	    (!request_wants_json(x->req) && !show(x, id, &ignored)))
@@ -99,7 +102,8 @@ bool project_cap_set(struct exchange *x, struct err *e)
 		return false;
 	if (!read_cap(x, project_fields, 2, &f, e))
 		return refused(x, id, project_shown, e);
-	if (!project_cap(x->db, x->arena, id, app_owner(x), x->who.account_id, f.lift ? -1 : f.cap_micro, e)) {
+	if (!project_cap(x->db, x->arena, id, app_owner(x), x->who.account_id, f.lift ? -1 : f.cap_micro,
+			 e)) {
 		x->problems = NULL;
 		return false;
 	}

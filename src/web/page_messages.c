@@ -25,7 +25,8 @@ static bool show(struct exchange *x, int64_t run, struct err *e)
 	x->template_ = "messages";
 	set_bool(x->arena, x->view, "_can_say", may_decide(x));
 	set_bool(x->arena, x->view, "_can_begin", may_decide(x) && value_get(x->view, "_yours")->u.b);
-	app_title(x, arena_printf(x->arena, "Messages, %s", value_str(value_get(x->view, "name"))), "projects");
+	app_title(x, arena_printf(x->arena, "Messages, %s", value_str(value_get(x->view, "name"))),
+		  "projects");
 	return true;
 }
 
@@ -65,6 +66,7 @@ bool message_revive(struct exchange *x, struct err *e)
 {
 	int64_t run, message;
 	return route_id(x, 0, &run, e) && route_id(x, 1, &message, e) &&
-	       message_revive_by(x->db, x->arena, run, app_owner(x), message, x->params[2], x->who.account_id, e) &&
+	       message_revive_by(x->db, x->arena, run, app_owner(x), message, x->params[2], x->who.account_id,
+				 e) &&
 	       done(x, run, e);
 }

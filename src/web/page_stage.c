@@ -57,8 +57,8 @@ static bool show(struct exchange *x, int64_t run, int64_t revision, struct err *
 	if (!stage_view(x->db, x->arena, run, x->params[1], revision, app_owner(x), &x->view, e))
 		return false;
 	stage_links(x, x->view);
-	set_bool(x->arena, x->view, "_can_again", may_decide(x) && value_get(x->view, "_begun")->u.b &&
-						     value_get(x->view, "_yours")->u.b);
+	set_bool(x->arena, x->view, "_can_again",
+		 may_decide(x) && value_get(x->view, "_begun")->u.b && value_get(x->view, "_yours")->u.b);
 	app_title(x,
 		  arena_printf(x->arena, "%s, %s", value_str(value_get(x->view, "title")),
 			       value_str(value_get(x->view, "name"))),
@@ -88,10 +88,12 @@ bool run_retry(struct exchange *x, struct err *e)
 	if (!route_id(x, 0, &run, e))
 		return false;
 	bool read = form_read(x, retry_fields, 1, &f, &x->problems, e);
-	if (read && run_retry_by(x->db, x->arena, run, app_owner(x), x->who.account_id, x->params[1], f.comment, e)) {
+	if (read &&
+	    run_retry_by(x->db, x->arena, run, app_owner(x), x->who.account_id, x->params[1], f.comment, e)) {
 		x->problems = NULL;
-		return request_wants_json(x->req) ? run_shown(x, run, e) :
-						    app_redirect(x, arena_printf(x->arena, "/runs/%lld", (long long)run));
+		return request_wants_json(x->req)
+			       ? run_shown(x, run, e)
+			       : app_redirect(x, arena_printf(x->arena, "/runs/%lld", (long long)run));
 	}
 	/* What was typed comes back with the stage's page, as far as there is one. */
 	if ((e->class != ERR_CONFLICT && e->class != ERR_INVALID) ||

@@ -30,8 +30,8 @@ struct looker looker_of(const struct exchange *x)
 	return (struct looker){ x->who.account_id, x->who.role };
 }
 
-bool form_done(struct exchange *x, const char *page, int64_t id, bool (*show)(struct exchange *, int64_t, struct err *),
-	       struct err *e)
+bool form_done(struct exchange *x, const char *page, int64_t id,
+	       bool (*show)(struct exchange *, int64_t, struct err *), struct err *e)
 {
 	return request_wants_json(x->req) ? show(x, id, e) : app_redirect(x, page);
 }

@@ -18,7 +18,7 @@ struct looker;
 /* Who looks, for the views of gates. */
 struct looker looker_of(const struct exchange *x);
 /* After a form: back to the page, or for programs the view as `show` makes it now. */
-bool form_done(struct exchange *x, const char *page, int64_t id, bool (*show)(struct exchange *, int64_t, struct err *),
-	       struct err *e);
+bool form_done(struct exchange *x, const char *page, int64_t id,
+	       bool (*show)(struct exchange *, int64_t, struct err *), struct err *e);
 
 #endif

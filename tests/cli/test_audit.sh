@@ -70,17 +70,17 @@ tap_case 'the kept heads are still in the chains' says 0 unbroken
 sed '2s/pause/resume/' one >edited
 run verify edited
 tap_case 'an edited export is broken where it was edited' says 1 'entry 2: its hash'
-sed 2d one >cut
-run verify cut
+sed 2d one >short
+run verify short
 tap_case 'one that lacks an entry too' says 1 'entry 2 is missing'
-head -n 3 one >cut
-run verify cut
+head -n 3 one >short
+run verify short
 tap_case 'one that was cut short too' says 1 'the head is missing'
-sed '4d' one >cut
-run verify cut
+sed '4d' one >short
+run verify short
 tap_case 'one whose last entry was taken out too' says 1 'entry 4 is missing'
-echo 'not JSON' >cut
-run verify cut
+echo 'not JSON' >short
+run verify short
 tap_case 'what is no export is none' says 1 'line 1'
 sed 's/"signature":"../"signature":"00/' heads >forged
 run verify --heads forged --public "$public"

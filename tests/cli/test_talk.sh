@@ -1,15 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # From the shell: votes, questions, messages, doing a stage again, the log, caps, priorities.
+# shellcheck disable=SC2317 # cases are called by name
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
-# shellcheck source=tests/lib/tap.sh
-. "$top_srcdir/tests/lib/tap.sh"
-# shellcheck source=tests/lib/web.sh
-. "$top_srcdir/tests/lib/web.sh"
-web_start
-for file in play parallel; do
-	psql -qX -v ON_ERROR_STOP=1 "$DATABASE_URL" -f "$top_srcdir/tests/web/$file.sql" >/dev/null || exit 99
-done
+# shellcheck source=tests/lib/play.sh
+. "$top_srcdir/tests/lib/play.sh"
+psql -qX -v ON_ERROR_STOP=1 "$DATABASE_URL" -f "$top_srcdir/tests/web/parallel.sql" >/dev/null || exit 99
 account ana approver
 ana=$token
 account bo approver

@@ -3,14 +3,9 @@
 # Runs with branches: where they stand, who must decide, what agents ask, what could not be done, and
 # how a stage is done again.
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
-# shellcheck source=tests/lib/tap.sh
-. "$top_srcdir/tests/lib/tap.sh"
-# shellcheck source=tests/lib/web.sh
-. "$top_srcdir/tests/lib/web.sh"
-web_start
-for file in play parallel; do
-	psql -qX -v ON_ERROR_STOP=1 "$DATABASE_URL" -f "$top_srcdir/tests/web/$file.sql" >/dev/null || exit 99
-done
+# shellcheck source=tests/lib/play.sh
+. "$top_srcdir/tests/lib/play.sh"
+psql -qX -v ON_ERROR_STOP=1 "$DATABASE_URL" -f "$top_srcdir/tests/web/parallel.sql" >/dev/null || exit 99
 account eve submitter
 eve=$token
 account sam submitter
