@@ -170,11 +170,11 @@ class Figures:
         """By turns on a database that has been at work for long and on one that has not."""
         runs, rounds = size(1000, 300), size(5, 5)
         finished, events = size(1_000_000, 100_000), size(10_000_000, 1_000_000)
-        old, rates, usage = EngineStack(self.stub), ([], []), None
+        old, new, rates, usage = EngineStack(self.stub), EngineStack(self.stub), ([], []), None
         try:
             make_history(old, finished, events)
             for turn in range(rounds + 1):
-                for stack, of in zip((old, self.stack), rates):
+                for stack, of in zip((old, new), rates):
                     with Runner(stack) as runner:
                         self.load(runner, 20, stack)
                         rate, used, _ = self.load(runner, runs, stack)
@@ -184,6 +184,7 @@ class Figures:
                         usage = used if stack is old else usage
         finally:
             old.stop()
+            new.stop()
         self.report(f"stages with {finished:,} finished runs", round(middle(rates[0])), "stages/s", round(middle(rates[1])),
                     ">= 0.9 of without", f"and {events:,} events{'' if FULL else ' (a tenth; BENCH_FULL=1 takes all)'}, "
                     f"{rounds} x {runs} runs by turns; {per_core(runs * STAGES, usage)}")
