@@ -66,7 +66,7 @@ static void fence(struct runner *r, const char *why)
 void life_end(struct runner *r)
 {
 	hear_stop(r);
-	if (r->registered)
+	if (r->registered && db_connect(r->db, NULL))
 		runner_end(r->db, r->id, NULL);
 	r->registered = false;
 }
@@ -134,15 +134,18 @@ static int by_key(const void *x, const void *y)
 /*
  * What is in hand against what the database says. A run was cancelled, or a deadline passed:
  * the work is aborted. The answer to a claim was lost with its connection: the stage is given
- * back, as nobody else would look for it before its deadline.
+ * back, as nobody else would look for it before its deadline. And a database that was restored
+ * or failed over may have forgotten leases: so a connection begins with this, before anything is
+ * claimed or handed in that could be taken for another lease of the same number.
  */
-static void compare_leases(struct runner *r)
+static bool compare_leases(struct runner *r, struct err *e)
 {
 	struct arena *a = arena_new(0);
 	struct lease *mine;
 	size_t n;
+	bool ok = stage_mine(r->db, a, r->id, &mine, &n, e);
 
-	if (!stage_mine(r->db, a, r->id, &mine, &n, NULL))
+	if (!ok)
 		goto out;
 	qsort(mine, n, sizeof(*mine), by_key);
 	for (struct work *w = r->first, *next; w; w = next) {
@@ -166,6 +169,7 @@ static void compare_leases(struct runner *r)
 	}
 out:
 	arena_free(a);
+	return ok;
 }
 
 void life_beat(struct runner *r)
@@ -179,8 +183,12 @@ void life_beat(struct runner *r)
 		return;
 	if (r->registered && !r->retry_wait_ms)
 		pressure_look(r);
-	ok = r->registered ? runner_heartbeat(r->db, r->id, r->pressure[0] ? r->pressure : NULL, &alive, &e)
-			   : enrol(r, &e);
+	const char *pressure = r->pressure[0] ? r->pressure : NULL;
+	ok = db_connect(r->db, &e);
+	if (ok && r->registered)
+		ok = runner_heartbeat(r->db, r->id, pressure, &alive, &e) && (!alive || compare_leases(r, &e));
+	else if (ok)
+		ok = enrol(r, &e);
 	if (!ok) {
 		if (r->registered && now - r->beat_ms > FENCE_MS)
 			fence(r, "no heartbeat could be sent for 20 s");
@@ -198,7 +206,6 @@ void life_beat(struct runner *r)
 	r->beat_ms = now;
 	r->retry_wait_ms = 0;
 	beat_in(r, BEAT_MS);
-	compare_leases(r);
 	housekeeping(r);
 	hear(r);
 	r->want_claim = true;
@@ -210,8 +217,8 @@ void life_rescue(struct runner *r)
 	size_t n = 0;
 
 	r->want_rescue = r->trip != NULL;
-	if (r->want_rescue || life_away(r) || !stage_rescue(r->db, RESCUE_ROWS, &n, NULL) || !gates_due(r->db, RESCUE_ROWS, NULL) ||
-	    n == 0)
+	if (r->want_rescue || life_away(r) || !stage_rescue(r->db, RESCUE_ROWS, &n, NULL) ||
+	    !gates_due(r->db, RESCUE_ROWS, NULL) || n == 0)
 		return;
 	log_info("%zu stages of lost runners are ready again", n);
 	r->want_claim = true;

@@ -188,6 +188,7 @@ int main(int argc, char **argv)
 	if (!r.agents)
 		goto out;
 	r.db = db_open(r.config->runner_database_url, "botarmy-runner");
+	db_connect_by_hand(r.db);
 	status = runner_loop(&r);
 	if (r.active)
 		_exit(status);
