@@ -20,6 +20,17 @@ enum { DB_SILENCE_MS = 40000, DB_NO_LIMIT = -1 };
 /* A connection that has answered within this time is not looked at before the next statement. */
 enum { DB_IDLE_MS = 20 };
 
+enum { AHEAD_PARAMS = 8, AHEAD_TEXT = 256 };
+
+/* A statement read ahead, of which there is one at a time. */
+struct ahead {
+	enum { AHEAD_NONE, AHEAD_ASKED, AHEAD_HERE } state;
+	size_t s, n;
+	struct param p[AHEAD_PARAMS];
+	char text[AHEAD_TEXT]; /* of the parameters */
+	PGresult *res;         /* when it is here */
+};
+
 struct db {
 	PGconn *conn; /* NULL while not connected */
 	char *conninfo, *application_name;
@@ -33,6 +44,7 @@ struct db {
 	uint64_t connections;
 	char channels[DB_CHANNELS][DB_CHANNEL_NAME];
 	size_t channel_count;
+	struct ahead ahead;
 };
 
 /* Closes the connection; the next call opens another. */
@@ -43,6 +55,9 @@ bool db_ready(struct db *db, struct err *e);
 /* Waits for what was sent to end. NULL when the connection was lost or stayed silent; it is
    closed then. Of several results the first error wins, else the last; PQclear() it. */
 PGresult *db_await(struct db *db);
+/* The same for two statements sent as a pipeline, which ends here: the first one's result is returned,
+   the second's is *second, NULL when it did not come. */
+PGresult *db_await_both(struct db *db, PGresult **second);
 /* Runs SQL without parameters: transaction control, LISTEN, migration scripts. */
 PGresult *db_send(struct db *db, const char *sql);
 bool db_send_ok(struct db *db, const char *sql, struct err *e);
@@ -51,6 +66,14 @@ bool db_send_ok(struct db *db, const char *sql, struct err *e);
    connection that is of no more use. `what` names the statement. Returns false. */
 bool db_failed(struct db *db, const PGresult *res, const char *what, struct err *e);
 bool db_result_ok(const PGresult *res);
+
+/* One at a time: the newest. */
+void ahead_ask(struct db *db, size_t s, const struct param *p, size_t n);
+/* The result of this statement when it was read ahead, else NULL. What is here is gone after any call. */
+PGresult *ahead_take(struct db *db, size_t s, const struct param *p, size_t n);
+/* Takes over what came of the statement that was asked for. */
+void ahead_came(struct db *db, PGresult *res);
+void ahead_forget(struct db *db);
 
 /* Takes `res` over, into the arena. */
 struct rows *rows_new(struct arena *a, PGresult *res);

@@ -48,6 +48,7 @@ void db_drop(struct db *db)
 	PQfinish(db->conn);
 	db->conn = NULL;
 	memset(db->prepared, 0, stmt_count * sizeof(bool));
+	ahead_forget(db);
 }
 
 void db_close(struct db *db)
@@ -206,6 +207,15 @@ static bool settle(struct db *db)
 	return unsent == 0;
 }
 
+/* Of a lost connection nothing counts but what it said at its end. */
+static PGresult *only_error(PGresult *res)
+{
+	if (!db_result_ok(res))
+		return res;
+	PQclear(res);
+	return NULL;
+}
+
 PGresult *db_await(struct db *db)
 {
 	PGresult *keep = NULL;
@@ -231,14 +241,43 @@ PGresult *db_await(struct db *db)
 			keep = res;
 		}
 	}
-	if (keep && db_result_ok(keep)) {
-		PQclear(keep);
-		keep = NULL;
+	db_drop(db);
+	return only_error(keep);
+}
+
+PGresult *db_await_both(struct db *db, PGresult **second)
+{
+	PGresult *of[2] = { NULL, NULL };
+	size_t at = 0;
+	while (settle(db)) {
+		PGresult *res = PQgetResult(db->conn);
+		if (PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
+			PQclear(res);
+			if (!PQexitPipelineMode(db->conn))
+				break;
+			db->heard_ms = clock_mono_ms();
+			*second = of[1];
+			return of[0];
+		}
+		if (!res && ++at > 2)
+			break;
+		if (!res)
+			continue;
+		/* An error at the end of all, as of a commit, is the second's. */
+		PGresult **slot = &of[at ? 1 : 0];
+		PQclear(*slot);
+		*slot = res;
 	}
-	PQfinish(db->conn);
-	db->conn = NULL;
-	memset(db->prepared, 0, stmt_count * sizeof(bool));
-	return keep;
+	PGresult *last = PQstatus(db->conn) == CONNECTION_BAD ? PQgetResult(db->conn) : NULL;
+	PQclear(of[1]);
+	*second = NULL;
+	db_drop(db);
+	if (db_result_ok(of[0]) || !of[0]) {
+		PQclear(of[0]);
+		return only_error(last);
+	}
+	PQclear(last);
+	return of[0];
 }
 
 PGresult *db_send(struct db *db, const char *sql)

@@ -89,6 +89,14 @@ bool db_maybe(struct db *db, struct arena *a, enum stmt s, const struct param *p
 bool db_many(struct db *db, struct arena *a, enum stmt s, const struct param *p, size_t n,
 	     struct rows **out, struct err *e);
 
+/* ---- reading ahead ----
+   The next statement takes this :many one along, in one round trip; when the statement after that is
+   this very one with the same parameters, its rows are here already. Any other statement forgets them,
+   so nothing is older than the statement before. It never fails and never makes another fail: what
+   goes wrong is seen when the statement itself runs. Only for a statement that changes nothing; its
+   parameters are copied. */
+void db_ahead(struct db *db, enum stmt s, const struct param *p, size_t n);
+
 /* ---- reading rows ---- columns by name; an unknown name aborts. NULL reads as
    NULL, 0, false. Text is NUL-terminated and owned by the rows. */
 size_t rows_count(const struct rows *r);

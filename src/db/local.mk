@@ -2,6 +2,7 @@
 # db: the only place that speaks to PostgreSQL, and only in named statements.
 noinst_LIBRARIES += libdb.a
 libdb_a_SOURCES = \
+	src/db/ahead.c \
 	src/db/conn.h \
 	src/db/connect.c src/db/db.h \
 	src/db/error.c \

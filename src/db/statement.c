@@ -74,25 +74,82 @@ static bool encode(const struct param *p, size_t n, struct encoded *out, struct 
 	return true;
 }
 
+static bool queue(struct db *db, const struct stmt_info *st, size_t n, const struct encoded *in)
+{
+	return PQsendQueryPrepared(db->conn, st->name, (int)n, in->values, in->lengths, in->formats, 0);
+}
+
+static PGresult *alone(struct db *db, const struct stmt_info *st, size_t n, const struct encoded *in)
+{
+	return queue(db, st, n, in) ? db_await(db) : NULL;
+}
+
+/* With what is to be read ahead, whose statement is prepared. Both are one transaction: where the
+   second fails the first has not happened, and runs again without it. */
+static PGresult *together(struct db *db, const struct stmt_info *st, size_t n, const struct encoded *in)
+{
+	const struct ahead *h = &db->ahead;
+	struct encoded more;
+	struct err ignored = { 0 };
+	PGresult *res = NULL, *second = NULL;
+
+	if (!encode(h->p, h->n, &more, &ignored)) {
+		ahead_forget(db);
+		return alone(db, st, n, in);
+	}
+	if (PQenterPipelineMode(db->conn) && queue(db, st, n, in) && queue(db, info(h->s), h->n, &more) &&
+	    PQpipelineSync(db->conn))
+		res = db_await_both(db, &second);
+	free(more.copies);
+	bool undone = db_result_ok(res) && !db_result_ok(second) && db->conn;
+	ahead_came(db, second);
+	if (!undone)
+		return res;
+	PQclear(res);
+	return alone(db, st, n, in);
+}
+
+/* False: the connection is lost. A statement that cannot be prepared is not read ahead. */
+static bool prepare_ahead(struct db *db, struct err *e)
+{
+	if (db->ahead.state != AHEAD_ASKED || prepare(db, db->ahead.s, e))
+		return true;
+	ahead_forget(db);
+	if (!db->conn)
+		return false;
+	err_clear(e);
+	return true;
+}
+
+static void check(const struct stmt_info *st, enum stmt_shape shape, size_t n)
+{
+	if (st->shape == shape && (size_t)st->params == n)
+		return;
+	log_error("statement %s (%s) called with %zu of %d parameters or another shape", st->name, st->where,
+		  n, st->params);
+	abort();
+}
+
+void db_ahead(struct db *db, enum stmt s, const struct param *p, size_t n)
+{
+	check(info((size_t)s), SHAPE_MANY, n);
+	ahead_ask(db, (size_t)s, p, n);
+}
+
 /* NULL on failure, with `e` filled in; else a result to PQclear(). */
 static PGresult *run(struct db *db, size_t s, enum stmt_shape shape, const struct param *p, size_t n,
 		     struct err *e)
 {
 	const struct stmt_info *st = info(s);
 	struct encoded in;
-	PGresult *res = NULL;
 
-	if (st->shape != shape || (size_t)st->params != n) {
-		log_error("statement %s (%s) called with %zu of %d parameters or another shape", st->name,
-			  st->where, n, st->params);
-		abort();
-	}
-	if (!encode(p, n, &in, e))
-		return NULL;
-	if (!db_ready(db, e) || !prepare(db, s, e))
+	check(st, shape, n);
+	PGresult *res = ahead_take(db, s, p, n);
+	if (res)
+		return res;
+	if (!encode(p, n, &in, e) || !db_ready(db, e) || !prepare(db, s, e) || !prepare_ahead(db, e))
 		goto out;
-	if (PQsendQueryPrepared(db->conn, st->name, (int)n, in.values, in.lengths, in.formats, 0))
-		res = db_await(db);
+	res = db->ahead.state == AHEAD_ASKED ? together(db, st, n, &in) : alone(db, st, n, &in);
 	if (!db_result_ok(res)) {
 		db_failed(db, res, st->name, e);
 		PQclear(res);
@@ -102,6 +159,8 @@ static PGresult *run(struct db *db, size_t s, enum stmt_shape shape, const struc
 	const char *changed = PQcmdTuples(res);
 	db->changed = *changed ? strtoll(changed, NULL, 10) : 0;
 out:
+	if (db->ahead.state == AHEAD_ASKED)
+		ahead_forget(db);
 	free(in.copies);
 	return res;
 }

@@ -35,6 +35,9 @@ struct route {
 	   with x->problems set, it shows x->template_ again under the error's status. */
 	bool (*handler)(struct exchange *x, struct err *e);
 	unsigned policy;
+	/* May ask db_ahead() for what the handler will, before it is known who asks; or NULL. What comes is
+	   the handler's alone, so nobody sees it whom the policy refuses. */
+	void (*ahead)(struct exchange *x);
 };
 
 /* Finds the row, sets x->params. NULL with ERR_NOT_FOUND, or ERR_METHOD and an Allow header. */

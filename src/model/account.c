@@ -12,19 +12,14 @@
 #define PASSWORD_MIN 10
 #define PASSWORD_MAX 200
 
-struct hash {
-	uint8_t b[SHA256_LEN];
-};
-
-static struct hash hash_of(const char *token)
+struct token_hash token_hash(const char *token)
 {
-	struct hash h;
+	struct token_hash h;
 	sha256(token, strlen(token), h.b);
 	return h;
 }
 
-/* Refused before it costs a round trip: what cannot be one of our tokens. */
-static bool token_shaped(const char *token)
+bool token_shaped(const char *token)
 {
 	return token && strlen(token) == TOKEN_CHARS;
 }
@@ -118,7 +113,7 @@ bool sign_in_link_create(struct db *db, struct arena *a, const char *account, in
 {
 	struct rows *r;
 	*token = token_new(a);
-	struct hash h = hash_of(*token);
+	struct token_hash h = token_hash(*token);
 	if (!db_maybe(db, a, STMT_SIGN_IN_LINK_ADD,
 		      P(p_text(account), p_bytes(h.b, sizeof(h.b)), p_int(minutes)), &r, e))
 		return false;
@@ -131,7 +126,7 @@ bool sign_in_link_look(struct db *db, struct arena *a, const char *token, const 
 	struct rows *r;
 	if (!token_shaped(token))
 		return link_gone(e);
-	struct hash h = hash_of(token);
+	struct token_hash h = token_hash(token);
 	if (!db_maybe(db, a, STMT_SIGN_IN_LINK_LOOK, P(p_bytes(h.b, sizeof(h.b))), &r, e))
 		return false;
 	if (!r)
@@ -150,7 +145,7 @@ bool session_from_link(struct db *db, struct arena *a, const char *link, int64_t
 	if (!token_shaped(link))
 		return link_gone(e);
 	*session = token_new(a);
-	struct hash l = hash_of(link), s = hash_of(*session);
+	struct token_hash l = token_hash(link), s = token_hash(*session);
 	if (!db_maybe(db, a, STMT_SIGN_IN_LINK_USE,
 		      P(p_bytes(l.b, sizeof(l.b)), p_bytes(s.b, sizeof(s.b)), p_int(hours)), &r, e))
 		return false;
@@ -171,7 +166,7 @@ bool session_from_password(struct db *db, struct arena *a, const char *name, con
 	if (!phc || !fits)
 		return err_set(e, ERR_INVALID, "That name and password do not belong together.");
 	*session = token_new(a);
-	struct hash s = hash_of(*session);
+	struct token_hash s = token_hash(*session);
 	return db_exec(db, STMT_SESSION_OPEN,
 		       P(p_bytes(s.b, sizeof(s.b)), p_int(row_int(r, 0, "account_id")), p_int(hours)), e);
 }
@@ -195,7 +190,7 @@ bool session_visitor(struct db *db, struct arena *a, const char *session, int64_
 	*found = false;
 	if (!token_shaped(session))
 		return true;
-	struct hash h = hash_of(session);
+	struct token_hash h = token_hash(session);
 	if (!db_maybe(db, a, STMT_SESSION_FIND, P(p_bytes(h.b, sizeof(h.b)), p_int(idle_minutes)), &r, e))
 		return false;
 	if (!r)
@@ -207,13 +202,13 @@ bool session_visitor(struct db *db, struct arena *a, const char *session, int64_
 
 bool session_end(struct db *db, const char *session, struct err *e)
 {
-	struct hash h = hash_of(session);
+	struct token_hash h = token_hash(session);
 	return db_exec(db, STMT_SESSION_END, P(p_bytes(h.b, sizeof(h.b))), e);
 }
 
 bool session_end_others(struct db *db, int64_t account, const char *session, struct err *e)
 {
-	struct hash h = hash_of(session ? session : "");
+	struct token_hash h = token_hash(session ? session : "");
 	return db_exec(db, STMT_SESSION_END_OTHERS,
 		       P(p_int(account), session ? p_bytes(h.b, sizeof(h.b)) : p_null()), e);
 }
@@ -222,7 +217,7 @@ bool session_list(struct db *db, struct arena *a, int64_t account, const char *s
 		  int64_t idle_minutes, struct value **out, struct err *e)
 {
 	struct rows *r;
-	struct hash h = hash_of(session ? session : "");
+	struct token_hash h = token_hash(session ? session : "");
 	if (!db_many(db, a, STMT_SESSION_LIST,
 		     P(p_int(account), session ? p_bytes(h.b, sizeof(h.b)) : p_null(), p_int(idle_minutes)), &r, e))
 		return false;
@@ -255,7 +250,7 @@ bool token_create(struct db *db, struct arena *a, int64_t account, const char *n
 {
 	struct rows *r;
 	*token = token_new(a);
-	struct hash h = hash_of(*token);
+	struct token_hash h = token_hash(*token);
 	if (!db_maybe(db, a, STMT_API_TOKEN_ADD,
 		      P(p_int(account), p_text(name), p_bytes(h.b, sizeof(h.b))), &r, e))
 		return false;
@@ -272,7 +267,7 @@ bool token_visitor(struct db *db, struct arena *a, const char *token, struct vis
 	*found = false;
 	if (!token_shaped(token))
 		return true;
-	struct hash h = hash_of(token);
+	struct token_hash h = token_hash(token);
 	if (!db_maybe(db, a, STMT_API_TOKEN_FIND, P(p_bytes(h.b, sizeof(h.b))), &r, e))
 		return false;
 	if (!r)

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/crypt.h"
+
 struct arena;
 struct db;
 struct err;
@@ -23,6 +25,14 @@ bool account_list(struct db *db, struct arena *a, struct value **out, struct err
 /* Ends its sessions too; links and tokens are refused from now on. */
 bool account_disable(struct db *db, struct arena *a, const char *name, struct err *e);
 bool account_find(struct db *db, struct arena *a, const char *name, int64_t *id, struct err *e);
+
+/* By which the database knows a token. */
+struct token_hash {
+	uint8_t b[SHA256_LEN];
+};
+struct token_hash token_hash(const char *token);
+/* False for what cannot be one of our tokens: refused before it costs a round trip. */
+bool token_shaped(const char *token);
 
 /* ---- links ---- the URL is public_url + "/sign-in/" + token */
 bool sign_in_link_create(struct db *db, struct arena *a, const char *account, int64_t minutes,

@@ -8,25 +8,36 @@
 #include "base/html.h"
 #include "base/value.h"
 #include "db/db.h"
+#include "model/account.h"
 #include "model/budget.h"
 #include "model/gate.h"
 #include "model/owner.h"
+
+#define LIST(f, h) P(p_int((f)->before), p_int((f)->limit + 1), p_bytes((h).b, sizeof((h).b)), \
+		     p_int((f)->idle_minutes))
+
+void project_list_ahead(struct db *db, const struct project_filter *f)
+{
+	if (f->state || f->q || !token_shaped(f->token))
+		return;
+	struct token_hash h = token_hash(f->token);
+	db_ahead(db, STMT_PROJECT_LIST, LIST(f, h));
+}
 
 bool project_list(struct db *db, struct arena *a, const struct project_filter *f, struct value **out,
 		  int64_t *next, struct err *e)
 {
 	struct rows *r;
-	struct param before = p_int(f->before), limit = p_int(f->limit + 1);
-	bool ok;
-	if (f->state || f->q)
-		ok = db_many(db, a, STMT_PROJECT_SEARCH,
-			     P(before, limit, p_owner(f->owner), p_text(f->state), p_text(f->q)), &r, e);
-	else if (f->owner)
-		ok = db_many(db, a, STMT_PROJECT_LIST_OWN, P(before, limit, p_int(f->owner)), &r, e);
-	else
-		ok = db_many(db, a, STMT_PROJECT_LIST, P(before, limit), &r, e);
-	if (!ok)
-		return false;
+	if (f->state || f->q) {
+		if (!db_many(db, a, STMT_PROJECT_SEARCH,
+			     P(p_int(f->before), p_int(f->limit + 1), p_owner(f->owner), p_text(f->state),
+			       p_text(f->q)), &r, e))
+			return false;
+	} else {
+		struct token_hash h = token_hash(f->token);
+		if (!db_many(db, a, STMT_PROJECT_LIST, LIST(f, h), &r, e))
+			return false;
+	}
 	*next = 0;
 	if ((int64_t)rows_count(r) > f->limit) {
 		rows_keep(r, (size_t)f->limit);

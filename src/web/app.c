@@ -202,6 +202,8 @@ static void dispatch(struct exchange *x)
 	bool stranger = (row->policy & ROLE_MASK) == ROLE_PUBLIC;
 	if (stranger && (page || (row->policy & ORIGIN)))
 		auth_stranger(x, page);
+	if (row->ahead)
+		row->ahead(x);
 	if ((!stranger && !auth_identify(x, &e)) || !route_allowed(row, x, &e)) {
 		if (e.class == ERR_UNAUTHENTICATED && page && !x->req->header(x->req, "authorization"))
 			send_to_sign_in(x);

@@ -26,6 +26,18 @@ const char *auth_session(const struct exchange *x)
 	return s && *s ? s : NULL;
 }
 
+static const char *bearer(const struct exchange *x)
+{
+	const char *header = x->req->header(x->req, "authorization");
+	return header && strncasecmp(header, "Bearer ", 7) == 0 ? header + 7 : NULL;
+}
+
+const char *auth_token(const struct exchange *x)
+{
+	const char *token = bearer(x);
+	return token ? token : auth_session(x);
+}
+
 /* Bound to the session and derived from it, so that nothing more need be stored. */
 static const char *csrf_token(struct arena *a, const char *session)
 {
@@ -82,11 +94,11 @@ void auth_stranger(struct exchange *x, bool make)
 
 bool auth_identify(struct exchange *x, struct err *e)
 {
-	const char *header = x->req->header(x->req, "authorization"), *session;
+	const char *token = bearer(x), *session;
 	struct visitor v = { 0 };
 	bool found;
-	if (header && strncasecmp(header, "Bearer ", 7) == 0) {
-		if (!token_visitor(x->db, x->arena, header + 7, &v, &found, e))
+	if (token) {
+		if (!token_visitor(x->db, x->arena, token, &v, &found, e))
 			return false;
 		if (!found)
 			return err_set(e, ERR_UNAUTHENTICATED, "This token is not known, or it was revoked.");

@@ -16,6 +16,8 @@ bool auth_identify(struct exchange *x, struct err *e);
 void auth_stranger(struct exchange *x, bool make);
 /* The session's token as the cookie brought it, or NULL. */
 const char *auth_session(const struct exchange *x);
+/* What is shown to be let in: the bearer token, else the session's; or NULL. */
+const char *auth_token(const struct exchange *x);
 void auth_session_start(struct exchange *x, const char *session);
 void auth_session_forget(struct exchange *x);
 /* A cookie for the whole site; `seconds` 0 removes it. */

@@ -32,6 +32,7 @@ bool page_home(struct exchange *x, struct err *e);
 
 /* page_projects.c */
 bool page_projects(struct exchange *x, struct err *e);
+void projects_ahead(struct exchange *x);
 bool page_project(struct exchange *x, struct err *e);
 bool project_shown(struct exchange *x, int64_t id, struct err *e);
 

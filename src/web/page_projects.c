@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/config.h"
 #include "base/err.h"
 #include "base/html.h"
 #include "base/str.h"
@@ -13,6 +14,7 @@
 #include "http/route.h"
 #include "model/project.h"
 #include "web/app.h"
+#include "web/auth.h"
 #include "web/handlers.h"
 #include "web/param.h"
 
@@ -49,7 +51,9 @@ static const char *given(const struct exchange *x, const char *name)
 static bool filter_read(struct exchange *x, struct project_filter *f, struct err *e)
 {
 	const char *after = given(x, "after"), *limit = given(x, "limit");
-	*f = (struct project_filter){ app_owner(x), INT64_MAX, LIMIT, given(x, "state"), given(x, "q") };
+	*f = (struct project_filter){ .owner = app_owner(x), .token = auth_token(x),
+				      .idle_minutes = x->cfg->session_idle_minutes, .before = INT64_MAX,
+				      .limit = LIMIT, .state = given(x, "state"), .q = given(x, "q") };
 	if (after && !cursor_read(after, &f->before))
 		return err_set(e, ERR_INVALID, "\"after\" is not a cursor that a list gave; start without one.");
 	if (limit && !parse_i64(limit, 1, LIMIT_MAX, &f->limit))
@@ -93,6 +97,14 @@ static void show_filter(struct exchange *x, const struct project_filter *f)
 	value_set(a, x->view, "_states", list);
 	set_text(a, x->view, "_state", f->state ? f->state : "");
 	set_text(a, x->view, "_q", f->q ? f->q : "");
+}
+
+void projects_ahead(struct exchange *x)
+{
+	struct project_filter f;
+	struct err ignored = { 0 };
+	if (filter_read(x, &f, &ignored))
+		project_list_ahead(x->db, &f);
 }
 
 bool page_projects(struct exchange *x, struct err *e)

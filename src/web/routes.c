@@ -22,7 +22,7 @@ const struct route routes[] = {
 	{ POST, "/sign-out",                      sign_out,             ROLE_VIEWER | CSRF },
 	{ POST, "/theme",                         theme_set,            ROLE_PUBLIC | ORIGIN },
 
-	{ GET,  "/projects",                      page_projects,        ROLE_VIEWER },
+	{ GET,  "/projects",                      page_projects,        ROLE_VIEWER, projects_ahead },
 	{ POST, "/projects",                      project_create,       FORM(ROLE_SUBMITTER) },
 	{ GET,  "/projects/new",                  page_project_new,     ROLE_SUBMITTER },
 	{ GET,  "/projects/:project",             page_project,         ROLE_VIEWER },
@@ -56,7 +56,7 @@ const struct route routes[] = {
 	{ POST, "/settings/tokens/:token/revoke", settings_token_revoke, ROLE_VIEWER | CSRF },
 	{ POST, "/settings/sessions/end",         settings_sessions_end, ROLE_VIEWER | CSRF },
 
-	{ GET,  "/api/v1/projects",               page_projects,        ROLE_VIEWER },
+	{ GET,  "/api/v1/projects",               page_projects,        ROLE_VIEWER, projects_ahead },
 	{ POST, "/api/v1/projects",               project_create,       FORM(ROLE_SUBMITTER) },
 	{ GET,  "/api/v1/projects/:project",      page_project,         ROLE_VIEWER },
 	{ POST, "/api/v1/projects/:project/cap",  project_cap_set,      FORM(ROLE_SUBMITTER) },

@@ -31,6 +31,7 @@ TRY_CPPFLAGS = -I$(top_builddir)/tests/db/try -I$(top_srcdir)/tests/lib $(AM_CPP
 TRY_LDADD = $(TESTDB) $(LIBDB) $(TEST_LIBS)
 
 DB_TRY_TESTS = \
+	tests/db/test_ahead \
 	tests/db/test_error \
 	tests/db/test_lost \
 	tests/db/test_migrate \
@@ -38,6 +39,10 @@ DB_TRY_TESTS = \
 	tests/db/test_param \
 	tests/db/test_rows \
 	tests/db/test_txn
+tests_db_test_ahead_SOURCES = tests/db/test_ahead.c tests/db/try.h
+nodist_tests_db_test_ahead_SOURCES = tests/db/try/stmt_table.c
+tests_db_test_ahead_CPPFLAGS = $(TRY_CPPFLAGS)
+tests_db_test_ahead_LDADD = $(TRY_LDADD)
 tests_db_test_error_SOURCES = tests/db/test_error.c tests/db/try.h
 nodist_tests_db_test_error_SOURCES = tests/db/try/stmt_table.c
 tests_db_test_error_CPPFLAGS = $(TRY_CPPFLAGS)

@@ -94,3 +94,24 @@ delete from schema_migration where version = $1
 -- :name try_locks :one
 select count(*) as count from pg_locks where locktype = 'advisory' and database = (
 	select oid from pg_database where datname = current_database())
+
+-- :name try_many :many
+select n, now()::text as at from generate_series(1, $1::int) n
+
+-- :name try_text :many
+select $1::text as text, $2::bytea as bytes, now()::text as at
+
+-- :name try_now :one
+select now()::text as at
+
+-- :name try_divide :many
+select 1 / $1::int as n
+
+-- :name try_divided :maybe
+select 1 / $1::int as n
+
+-- :name try_add :maybe
+insert into try (id, n) values ($1, $2) returning id
+
+-- :name try_kill_many :many
+select pg_terminate_backend($1::int)
