@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The limit that make bench holds botarmy-web against: the same statement, from the same table, by
- * the same libraries and as many threads, and nothing besides. Nobody is asked who they are, and the
+ * the same libraries and as many threads, and nothing besides. Whose projects are seen is given, and the
  * rows are printed as they come.
  */
 #include <fcgiapp.h>
@@ -21,8 +21,9 @@
 #define BEFORE "9223372036854775807"
 #define ROWS 50
 #define LIMIT "51"
+#define IDLE_MINUTES "60"
 
-static const char *conninfo;
+static const char *conninfo, *looker; /* whose projects: the hash of a token, as bytea's text */
 static int listener;
 
 static _Noreturn void fail(const char *what, const char *why)
@@ -45,7 +46,7 @@ static void print_rows(const PGresult *res, FCGX_Stream *out)
 
 static void *serve(void *ignored)
 {
-	static const char *const params[] = { BEFORE, LIMIT };
+	const char *const params[] = { BEFORE, LIMIT, looker, IDLE_MINUTES };
 	const struct stmt_info *list = &stmt_table[STMT_PROJECT_LIST];
 	/* Of the session's settings, those that make the statement fast. */
 	const char *const names[] = { "dbname", "options", NULL };
@@ -58,7 +59,7 @@ static void *serve(void *ignored)
 	FCGX_Request request;
 	FCGX_InitRequest(&request, listener, 0);
 	while (FCGX_Accept_r(&request) == 0) {
-		PGresult *res = PQexecPrepared(db, list->name, 2, params, NULL, NULL, 0);
+		PGresult *res = PQexecPrepared(db, list->name, 4, params, NULL, NULL, 0);
 		if (PQresultStatus(res) == PGRES_TUPLES_OK && PQntuples(res) >= ROWS)
 			print_rows(res, request.out);
 		else
@@ -73,12 +74,13 @@ static void *serve(void *ignored)
 int main(int argc, char **argv)
 {
 	pthread_t threads[THREADS_MAX];
-	int count = argc == 4 ? atoi(argv[2]) : 0;
+	int count = argc == 5 ? atoi(argv[2]) : 0;
 	if (count < 1 || count > THREADS_MAX) {
-		fputs("usage: fcgi_minimal SOCKET THREADS CONNECTION\n", stderr);
+		fputs("usage: fcgi_minimal SOCKET THREADS CONNECTION TOKEN-HASH\n", stderr);
 		return 2;
 	}
 	conninfo = argv[3];
+	looker = argv[4];
 	umask(0117);
 	if (FCGX_Init() != 0 || (listener = FCGX_OpenSocket(argv[1], BACKLOG)) < 0)
 		fail("cannot listen", argv[1]);

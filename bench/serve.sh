@@ -67,15 +67,16 @@ sed -i "s|^\tlocation = $BASE/unavailable.html {|\tlocation = /minimal {\n\t\tin
 	"$STATE/site/site.conf"
 grep -q 'location = /minimal ' "$STATE/site/site.conf" || fail "the site has no place for the minimal responder"
 stack_serve || exit 1
+token=$(stack_as "$BIN/botarmy" token create admin --name bench) || exit 1
 # As many threads as the real one has besides its first.
 threads=$(($(find "/proc/$WEB_PID/task" -mindepth 1 -maxdepth 1 | wc -l) - 1))
-stack_spawn "$STATE/log/minimal.log" "$minimal" "$STATE/run/minimal.sock" "$threads" "$(stack_database_url botarmy_web)"
+stack_spawn "$STATE/log/minimal.log" "$minimal" "$STATE/run/minimal.sock" "$threads" "$(stack_database_url botarmy_web)" \
+	"\\x$(printf %s "$token" | sha256sum | cut -d' ' -f1)"
 MINIMAL_PID=$!
 for _ in {1..100}; do
 	[ ! -S "$STATE/run/minimal.sock" ] || break
 	sleep 0.05
 done
-token=$(stack_as "$BIN/botarmy" token create admin --name bench) || exit 1
 link=$(stack_as "$BIN/botarmy" user link admin) || exit 1
 
 cat <<-VALUES
