@@ -16,6 +16,7 @@
 #include "base/config.h"
 #include "base/crypt.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "db/db.h"
@@ -179,8 +180,12 @@ void life_beat(struct runner *r)
 		return;
 	if (r->registered && !r->retry_wait_ms)
 		pressure_look(r);
-	ok = r->registered ? runner_heartbeat(r->db, r->id, r->pressure[0] ? r->pressure : NULL, &alive, &e)
-			   : enrol(r, &e);
+	if (fault_err("beat", &e))
+		ok = false;
+	else if (r->registered)
+		ok = runner_heartbeat(r->db, r->id, r->pressure[0] ? r->pressure : NULL, &alive, &e);
+	else
+		ok = enrol(r, &e);
 	if (!ok) {
 		if (r->registered && now - r->beat_ms > FENCE_MS)
 			fence(r, "no heartbeat could be sent for 20 s");
@@ -210,8 +215,8 @@ void life_rescue(struct runner *r)
 	size_t n = 0;
 
 	r->want_rescue = r->trip != NULL;
-	if (r->want_rescue || life_away(r) || !stage_rescue(r->db, RESCUE_ROWS, &n, NULL) || !gates_due(r->db, RESCUE_ROWS, NULL) ||
-	    n == 0)
+	if (r->want_rescue || life_away(r) || fault("rescue") || !stage_rescue(r->db, RESCUE_ROWS, &n, NULL) ||
+	    !gates_due(r->db, RESCUE_ROWS, NULL) || n == 0)
 		return;
 	log_info("%zu stages of lost runners are ready again", n);
 	r->want_claim = true;
