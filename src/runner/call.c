@@ -422,3 +422,8 @@ void call_abort(struct work *w)
 {
 	net_call_cancel(w->call->net);
 }
+
+int64_t call_number(const struct work *w)
+{
+	return w->call ? w->call->id : 0;
+}

@@ -169,6 +169,43 @@ out:
 	arena_free(a);
 }
 
+static int by_number(const void *x, const void *y)
+{
+	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+
+	return (a > b) - (a < b);
+}
+
+/* The answer to ask.c's question was lost with its connection: the call was never sent, and would
+   hold its money and its place at the server until this runner ends. */
+static void compare_calls(struct runner *r)
+{
+	struct arena *a = arena_new(0);
+	struct err e = { 0 };
+	int64_t *mine, *known = arena_array(a, r->active, sizeof(*known));
+	size_t n, k = 0;
+
+	if (!calls_mine(r->db, a, r->id, &mine, &n, NULL) || n == 0)
+		goto out;
+	struct call_outcome *lost = arena_array(a, n, sizeof(*lost));
+	size_t lost_count = 0;
+	for (struct work *w = r->first; w; w = w->next)
+		known[k++] = call_number(w);
+	qsort(known, k, sizeof(*known), by_number);
+	for (size_t i = 0; i < n; i++)
+		if (!bsearch(&mine[i], known, k, sizeof(*known), by_number))
+			lost[lost_count++] = (struct call_outcome){ .call = mine[i], .error = "it was never sent",
+								    .input = -1, .output = -1, .cost_usd = "0" };
+	if (lost_count == 0)
+		goto out;
+	if (calls_end(r->db, lost, lost_count, &e))
+		log_warn("%zu calls were begun unheard and never sent; they cost nothing", lost_count);
+	else
+		log_warn("%zu calls begun unheard cannot be ended: %s", lost_count, e.msg);
+out:
+	arena_free(a);
+}
+
 void life_beat(struct runner *r)
 {
 	int64_t now = clock_mono_ms();
@@ -204,6 +241,7 @@ void life_beat(struct runner *r)
 	r->retry_wait_ms = 0;
 	beat_in(r, BEAT_MS);
 	compare_leases(r);
+	compare_calls(r);
 	housekeeping(r);
 	hear(r);
 	r->want_claim = true;

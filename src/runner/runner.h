@@ -243,6 +243,8 @@ void call_prepare(struct work *w);
 void call_request(const struct work *w, struct call_request *out);
 void call_answer(struct work *w, const struct call_request *told);
 void call_abort(struct work *w);
+/* Its last call in the database; 0: none. */
+int64_t call_number(const struct work *w);
 void suite_begin(struct work *w);
 void suite_abort(struct work *w);
 
