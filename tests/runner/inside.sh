@@ -20,7 +20,7 @@ if [ -z "${RUNNER_INSIDE:-}" ]; then
 	exec "$top_srcdir/tests/lib/as-user" -c "$top_builddir/botarmy-runner" -c "$top_srcdir/harness" \
 		-c "$top_srcdir/workflows" -c "$top_srcdir/blueprints" -c "$top_srcdir/$AGENTS" \
 		-c "$top_srcdir/tests" -c "$top_srcdir/deploy" \
-		-- sh "./tests/runner/$(basename "$0")" "$@"
+		-- sh "./tests/$(basename "$(dirname "$0")")/$(basename "$0")" "$@"
 fi
 top_srcdir=$PWD
 BOTARMY_DATA_DIR=$PWD
