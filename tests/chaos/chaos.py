@@ -67,6 +67,7 @@ class Chaos:
         """Rows as lists of text; while the server is away it waits, or gives None."""
         while True:
             done = subprocess.run(["psql", "-XqAt", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", text, self.owner],
+                                  env=dict(os.environ, PGOPTIONS="-c lock_timeout=2s -c statement_timeout=5s"),
                                   capture_output=True, text=True, check=False)
             if done.returncode == 0:
                 return [row.split("\t") for row in done.stdout.splitlines()]
@@ -180,6 +181,7 @@ class Chaos:
         time.sleep(random.uniform(2, 5))
         os.unlink(path)
         self.cluster.up()
+        self.say("the disk has room again")
 
     def schedule(self):
         until = self.spread
@@ -201,11 +203,11 @@ class Chaos:
     # ---- people ----
 
     def submit(self, n):
-        """By one statement each: a lost answer is asked for again with the same key."""
+        """False: there was no answer, and the same is asked again later with the same key."""
         workflow = ("line", "parted", "line", "tested", "parted", "line", "parted")[n % 7]
         cap = "0.004" if n % 3 == 0 else "5"
-        self.sql("select project_submit(1, 'Run %d', 'A brief.', 'python-stdlib', '%s', %s, 'chaos-%d')"
-                 % (n, workflow, cap, n))
+        return self.sql("select project_submit(1, 'Run %d', 'A brief.', 'python-stdlib', '%s', %s, 'chaos-%d')"
+                        % (n, workflow, cap, n), False) is not None
 
     def decide(self):
         for gate, revision, kind in self.sql("select gate_id, revision, kind from gate where state = 'open'"
@@ -222,15 +224,16 @@ class Chaos:
         submitted, looked = 0, 0.0
         while self.seconds() < self.limit:
             self.keep_running()
-            due = [e for e in self.events if e[0] <= self.seconds()]
-            for event in due[:1]:
-                self.events.remove(event)
-                event[1](*event[2:])
-            while submitted < min(self.runs, int(self.seconds() / self.spread * self.runs) + 3):
-                self.submit(submitted)
+            self.events.sort(key=lambda event: event[0])
+            if self.events and self.events[0][0] <= self.seconds():
+                _, strike, *more = self.events.pop(0)
+                strike(*more)
+            while submitted < min(self.runs, int(self.seconds() / self.spread * self.runs) + 3) \
+                    and self.submit(submitted):
                 submitted += 1
             if self.seconds() - looked >= 1:
                 looked = self.seconds()
+                self.cluster.up()
                 self.decide()
                 if submitted == self.runs and not self.calm and self.seconds() > self.spread and not self.events \
                         and (min(self.hits.values()) >= ENOUGH or self.over() or self.seconds() > self.limit - 90):

@@ -8,8 +8,9 @@
 . "$top_srcdir/deploy/cluster.sh"
 cluster_open "$top_srcdir" || exit 99
 [ -z "$cluster_user" ] || { BOTARMY_TEST_USER=$cluster_user && export BOTARMY_TEST_USER; }
-exec "$top_srcdir/tests/lib/as-user" -c "${CHAOS_RUNNER:-$top_builddir/botarmy-runner}" \
+CHAOS_RUNNER=${CHAOS_RUNNER:-$top_builddir/tests/chaos/runner}
+exec "$top_srcdir/tests/lib/as-user" -c "$CHAOS_RUNNER" \
 	-c "$top_builddir/tests/db/migrate_main" -c "$top_srcdir/harness" -c "$top_srcdir/blueprints" \
 	-c "$top_srcdir/sql" -c "$top_srcdir/tests" -c "$top_srcdir/deploy" \
 	-- sh -c 'exec python3 tests/chaos/chaos.py "$PWD/$1" "$PWD/migrate_main" $2' sh \
-	"$(basename "${CHAOS_RUNNER:-botarmy-runner}")" "${1:-}"
+	"$(basename "$CHAOS_RUNNER")" "${1:-}"
