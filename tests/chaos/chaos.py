@@ -43,19 +43,20 @@ class Chaos:
         self.cluster = parts.Cluster(os.path.join(SOURCE, "deploy/cluster.sh"), disk + "/pg")
         data = os.path.join(self.dir, "data")
         model.data_folder(data, SOURCE)
-        subprocess.run([migrate, self.cluster.url("botarmy"), data + "/sql"], check=True, stderr=subprocess.DEVNULL)
         self.owner = self.cluster.url("botarmy")
+        subprocess.run([migrate, self.owner, data + "/sql"], check=True, stderr=subprocess.DEVNULL)
         self.server = model.start(0.25, 0.06)
-        self.env = {"PATH": os.environ["PATH"], "BOTARMY_DATA_DIR": data, "BOTARMY_STATE_DIR": self.dir + "/state",
+        self.env = {"PATH": os.environ["PATH"], "HOME": self.dir, "TMPDIR": self.dir,
+                    "BOTARMY_DATA_DIR": data, "BOTARMY_STATE_DIR": self.dir + "/state",
                     "OPENAI_API_KEY": "sk-chaos", "BOTARMY_MODEL": "model-x",
                     "OPENAI_BASE_URL": "http://127.0.0.1:%d/v1" % self.server.server_address[1],
                     "BOTARMY_PRICE_INPUT": "1", "BOTARMY_PRICE_OUTPUT": "2", "BOTARMY_CALL_TIMEOUT_S": "20",
-                    "BOTARMY_PROVIDER_CALLS": "200", "HOME": self.dir, "TMPDIR": self.dir}
+                    "BOTARMY_PROVIDER_CALLS": "200"}
         self.proxies = [parts.Proxy(self.cluster.socket()) for _ in range(3)]
         self.runners = [parts.Runner(i, program, dict(self.env), "%s/runner-%d.log" % (self.dir, i),
                                      "postgresql://botarmy_runner@127.0.0.1:%d/botarmy?sslmode=disable&"
                                      "gssencmode=disable" % self.proxies[i].port) for i in range(3)]
-        self.events, self.calm, self.stalled = [], False, {}
+        self.events, self.calm, self.stalled = [], False, set()
 
     def seconds(self):
         return time.monotonic() - self.began
@@ -65,10 +66,10 @@ class Chaos:
 
     def sql(self, text, patient=True):
         """Rows as lists of text; while the server is away it waits, or gives None."""
+        env = dict(os.environ, PGOPTIONS="-c lock_timeout=2s -c statement_timeout=5s")
+        command = ["psql", "-XqAt", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", text, self.owner]
         while True:
-            done = subprocess.run(["psql", "-XqAt", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", text, self.owner],
-                                  env=dict(os.environ, PGOPTIONS="-c lock_timeout=2s -c statement_timeout=5s"),
-                                  capture_output=True, text=True, check=False)
+            done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
             if done.returncode == 0:
                 return [row.split("\t") for row in done.stdout.splitlines()]
             if not patient:
@@ -105,7 +106,8 @@ class Chaos:
                 self.hits[fault[1]] += 1
                 lost = self.in_flight(runner) if fault[2] == "kill" else int(fault[1].startswith("call."))
                 self.allowed += lost
-                self.say("fault %s: %s, runner %d, %d calls in flight" % (fault[1], fault[2], runner.number, lost))
+                who = (*fault.groups(), runner.number, lost)
+                self.say("fault %s: %s, runner %d, %d calls in flight" % who)
             elif accepted and accepted[2] != "unexecuted":
                 self.promised.add((str(record.get("run")), accepted[1], accepted[3]))
             elif said.startswith("fenced"):
@@ -114,7 +116,8 @@ class Chaos:
     def bury(self, runner):
         """A dead runner's leases run out after 30 s; mostly that is not waited for."""
         if random.random() < 0.85:
-            self.sql("update runner set expires_at = now() - interval '1 s' where pid = %d" % runner.process.pid)
+            self.sql("update runner set expires_at = now() - interval '1 s' where pid = %d"
+                     % runner.process.pid)
 
     def keep_running(self):
         for runner in self.runners:
@@ -132,8 +135,12 @@ class Chaos:
         self.allowed += flying if lost else 0
         self.say("fault %s%s, %d calls in flight" % (what, more, flying))
 
+    def free(self):
+        """Runners that nothing from outside keeps from working."""
+        return [r for r in self.runners if r not in self.stalled and not r.dead()]
+
     def strike_kill(self):
-        runner = random.choice(self.runners)
+        runner = random.choice(self.free() or self.runners)
         runner.signal(signal.SIGSTOP)
         lost = self.in_flight(runner)
         runner.signal(signal.SIGKILL)
@@ -141,24 +148,23 @@ class Chaos:
         self.outside_fault("kill -9", lost, ", runner %d" % runner.number)
 
     def strike_stop(self, seconds):
-        runner = random.choice([r for r in self.runners if r not in self.stalled])
-        if runner.dead():
-            return
+        runner = max(self.free() or self.runners, key=self.in_flight)
         runner.signal(signal.SIGSTOP)
-        self.stalled[runner] = True
+        self.stalled.add(runner)
         self.events.append((self.seconds() + seconds, self.go_on, runner))
-        self.outside_fault("SIGSTOP for %d s" % seconds, self.in_flight(runner), ", runner %d" % runner.number,
-                           seconds > 20)
+        self.outside_fault("SIGSTOP for %d s" % seconds, self.in_flight(runner),
+                           ", runner %d" % runner.number, seconds > 20)
 
     def go_on(self, runner):
-        self.stalled.pop(runner, None)
+        self.stalled.discard(runner)
         if not runner.dead():
             runner.signal(signal.SIGCONT)
             self.say("SIGCONT, runner %d" % runner.number)
 
     def strike_terminate(self):
         flying = self.in_flight()
-        self.sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'botarmy_runner'", False)
+        self.sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'botarmy_runner'",
+                 False)
         self.outside_fault("pg_terminate_backend", flying, lost=False)
 
     def strike_database(self):
@@ -169,10 +175,16 @@ class Chaos:
         self.cluster.up()
 
     def strike_half_open(self):
-        number = random.randrange(3)
-        self.proxies[number].freeze()
-        self.outside_fault("half-open TCP", self.in_flight(self.runners[number]), ", runner %d" % number)
-        self.events.append((self.seconds() + 45, self.proxies[number].thaw))
+        runner = max(self.free() or self.runners, key=self.in_flight)
+        self.proxies[runner.number].freeze()
+        self.stalled.add(runner)
+        self.outside_fault("half-open TCP", self.in_flight(runner), ", runner %d" % runner.number)
+        self.events.append((self.seconds() + 45, self.thaw, runner))
+
+    def thaw(self, runner):
+        """By now the runner has given the connection up; the server hears of it only here."""
+        self.stalled.discard(runner)
+        self.proxies[runner.number].thaw()
 
     def strike_disk(self):
         flying, path = self.in_flight(), os.path.join(self.dir, "disk", "ballast")
@@ -192,12 +204,12 @@ class Chaos:
         else:
             counts = {self.strike_kill: 3, self.strike_terminate: 3, self.strike_database: 2}
             slow = [(4, self.strike_stop, 2), (8, self.strike_stop, 2)]
-        for strike, n in counts.items():
-            self.events += [(random.uniform(2, until), strike) for _ in range(n)]
         if self.no_disk:
             self.say("no full disk: %s" % self.no_disk)
         else:
-            self.events += [(random.uniform(2, until), self.strike_disk) for _ in range(4 if self.long else 1)]
+            counts[self.strike_disk] = 4 if self.long else 1
+        for strike, n in counts.items():
+            self.events += [(random.uniform(2, until), strike) for _ in range(n)]
         self.events += slow
 
     # ---- people ----
@@ -206,8 +218,8 @@ class Chaos:
         """False: there was no answer, and the same is asked again later with the same key."""
         workflow = ("line", "parted", "line", "tested", "parted", "line", "parted")[n % 7]
         cap = "0.004" if n % 3 == 0 else "5"
-        return self.sql("select project_submit(1, 'Run %d', 'A brief.', 'python-stdlib', '%s', %s, 'chaos-%d')"
-                        % (n, workflow, cap, n), False) is not None
+        values = "1, 'Run %d', 'A brief.', 'python-stdlib', '%s', %s, 'chaos-%d'" % (n, workflow, cap, n)
+        return self.sql("select project_submit(%s)" % values, False) is not None
 
     def decide(self):
         for gate, revision, kind in self.sql("select gate_id, revision, kind from gate where state = 'open'"
@@ -235,13 +247,16 @@ class Chaos:
                 looked = self.seconds()
                 self.cluster.up()
                 self.decide()
-                if submitted == self.runs and not self.calm and self.seconds() > self.spread and not self.events \
-                        and (min(self.hits.values()) >= ENOUGH or self.over() or self.seconds() > self.limit - 90):
+                if submitted == self.runs and not self.calm and not self.events and self.enough():
                     self.calm_down()
                 if self.calm and self.over():
                     break
             time.sleep(0.05)
         self.say("over: %d requests, %d spoilt" % (self.server.good + self.server.spoilt, self.server.spoilt))
+
+    def enough(self):
+        return self.seconds() > self.spread and (
+            min(self.hits.values()) >= ENOUGH or self.over() or self.seconds() > self.limit - 90)
 
     def calm_down(self):
         """Runners that live go on as they are: what they have lost sight of they must find by themselves."""

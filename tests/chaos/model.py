@@ -63,7 +63,8 @@ def parted():
              "writer -> critic [label=pass]", "writer -> judge [label=pass]",
              "critic -> both [label=pass]", "critic -> both [label=fail]",
              "judge -> both [label=pass]", "judge -> both [label=fail]",
-             "both -> closer [label=pass]", "both -> writer [label=fail, max=2]", "closer -> done [label=pass]"]
+             "both -> closer [label=pass]", "both -> writer [label=fail, max=2]",
+             "closer -> done [label=pass]"]
     return "\n".join(text) + "\n}\n"
 
 
@@ -82,11 +83,13 @@ def data_folder(path, source):
         if kind == "review":
             own["verdict"] = {"type": "string", "enum": ["pass", "fail"]}
         at = os.path.join(path, "agents", name)
-        write(at + "/agent.json", json.dumps({"title": name.title(), "delivers": kind, "max_output_tokens": 1000}))
+        title = name.title()
+        write(at + "/agent.json", json.dumps({"title": title, "delivers": kind, "max_output_tokens": 1000}))
         write(at + "/output.schema.json", json.dumps({
             "type": "object", "required": list(own), "additionalProperties": False, "properties": own}))
-        write(at + "/prompt.prompt.mustache", PROMPT % name.title())
-        write(at + "/document.md.mustache", "{{! SPDX-License-Identifier: MIT }}\n# %s\n\n{{summary}}\n" % name.title())
+        write(at + "/prompt.prompt.mustache", PROMPT % title)
+        write(at + "/document.md.mustache",
+              "{{! SPDX-License-Identifier: MIT }}\n# %s\n\n{{summary}}\n" % title)
     shutil.copytree(os.path.join(source, "tests/fixtures/agents/shared"), path + "/agents/shared")
     write(path + "/workflows/line.dot", line("line", LINE))
     write(path + "/workflows/parted.dot", parted())

@@ -69,7 +69,7 @@ peak=$(cut -d '|' -f 2 "$BOTARMY_TEST_DIR/connections" | sort -n | tail -n 1)
 echo "# $drains drains; of $connections connections at most $peak were in use"
 
 every_run_is_done() {
-	is "$(sql "select count(*) from run where state = 'done'")" $runs
+	is "$(sql "select count(*) from run where state = 'done'")" "$runs"
 }
 each_stage_once() {
 	is "$(sql "select count(*), count(distinct (run_id, node)), max(revision) from artifact")" "$((4 * runs))|$((4 * runs))|1" &&
@@ -84,7 +84,7 @@ several_shared_the_work() {
 	[ "$(sql "select count(distinct owner) from stage_result")" -gt 1 ]
 }
 connections_suffice() {
-	[ "$peak" -ge 2 ] && [ "$peak" -lt $connections ] && ! grep -q 'too many clients\|remaining connection slots' "$log"
+	[ "$peak" -ge 2 ] && [ "$peak" -lt "$connections" ] && ! grep -q 'too many clients\|remaining connection slots' "$log"
 }
 tap_case "all $drains drains end well" test "$ended" = "$drains"
 tap_case "all $runs runs are done" every_run_is_done

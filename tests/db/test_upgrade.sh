@@ -88,7 +88,7 @@ the_dead_runners_call_counts_in_full() {
 gates_of_then_and_now_can_be_decided() {
 	sql "select run_pause($(run_of paused), 1, false)" >/dev/null
 	for name in asked over reviewed leased retry; do
-		decide "$(run_of $name)" approve || return 1
+		decide "$(run_of "$name")" approve || return 1
 	done
 	decide "$(run_of queued)" changes || return 1
 	for round in 1 2; do
