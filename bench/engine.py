@@ -4,11 +4,10 @@ was measured by turns, so that a busy machine meets both sides. BENCH_FULL=1 tak
 it they are a tenth or so, and the conditions say which."""
 
 import os
-import statistics
-import time
-import threading
-import subprocess
 import re
+import statistics
+import subprocess
+import time
 
 import engine_limit
 from engine_history import make_history
@@ -46,12 +45,13 @@ class Figures:
 
     # ---- what several figures need ----
 
-    def load(self, runner, runs, latency_s=0.0, **how):
+    def load(self, runner, runs, stack=None, latency_s=0.0):
         """Runs submitted at once; stages a second from their commit to the end of the last."""
+        stack = stack or self.stack
         self.stub.reset(latency_s)
-        first, last, began = self.stack.submit(runs, **how)
-        usage = Usage(self.stack, runner)
-        ended = self.stack.finished(first, last, 600)
+        first, last, began = stack.submit(runs)
+        usage = Usage(stack, runner)
+        ended = stack.finished(first, last, 600)
         usage.stop()
         return runs * STAGES / (ended - began), usage, (first, last)
 
@@ -103,7 +103,7 @@ class Figures:
         runs, latency = size(2000, 2000), 2.0
         with Runner(self.stack) as runner:
             self.load(runner, 20)
-            rate, usage, _ = self.load(runner, runs, latency)
+            rate, usage, _ = self.load(runner, runs, latency_s=latency)
             peak = peak_mb(runner.pid)
         seconds, limit = runs * STAGES / rate, latency * STAGES
         self.report(f"makespan of {runs} runs x {STAGES} stages of 2 s", round(seconds, 2), "s", limit, "<= 1.10",
@@ -167,22 +167,27 @@ class Figures:
                         f"{count} of them, idle system; a commit takes {percentile(commits, share):.2f} ms")
 
     def history(self):
-        runs, rounds = size(1000, 300), size(3, 3)
+        """By turns on a database that has been at work for long and on one that has not."""
+        runs, rounds = size(1000, 300), size(5, 5)
         finished, events = size(1_000_000, 100_000), size(10_000_000, 1_000_000)
-        before = []
-        with Runner(self.stack) as runner:
-            self.load(runner, 20)
-            for _ in range(rounds):
-                before.append(self.load(runner, runs)[0])
-        make_history(self.stack, finished, events)
-        after, usage = [], None
-        with Runner(self.stack) as runner:
-            self.load(runner, 20)
-            for _ in range(rounds):
-                rate, usage, _ = self.load(runner, runs)
-                after.append(rate)
-        self.report(f"stages with {finished:,} finished runs", round(middle(after)), "stages/s", round(middle(before)), ">= 0.9 of empty",
-                    f"and {events:,} events{'' if FULL else ' (a tenth; BENCH_FULL=1 takes all)'}; {per_core(runs * STAGES, usage)}")
+        old, new, rates, usage = EngineStack(self.stub), EngineStack(self.stub), ([], []), None
+        try:
+            make_history(old, finished, events)
+            for turn in range(rounds + 1):
+                for stack, of in zip((old, new), rates):
+                    with Runner(stack) as runner:
+                        self.load(runner, 20, stack)
+                        rate, used, _ = self.load(runner, runs, stack)
+                    # The first of each only fills caches.
+                    if turn:
+                        of.append(rate)
+                        usage = used if stack is old else usage
+        finally:
+            old.stop()
+            new.stop()
+        self.report(f"stages with {finished:,} finished runs", round(middle(rates[0])), "stages/s", round(middle(rates[1])),
+                    ">= 0.9 of without", f"and {events:,} events{'' if FULL else ' (a tenth; BENCH_FULL=1 takes all)'}, "
+                    f"{rounds} x {runs} runs by turns; {per_core(runs * STAGES, usage)}")
 
     def snapshot(self):
         """By turns without and with an open snapshot, which keeps dead rows from being removed."""
@@ -218,7 +223,7 @@ class Figures:
                     time.sleep(1)
                 for _ in range(rounds):
                     mark = f"mark-{time.monotonic_ns()}"
-                    self.stub_mark(latency, mark)
+                    self.stub.reset(latency, mark)
                     one, _, began = self.stack.submit(1, account="other", brief=mark)
                     ended = self.stack.finished(one, one, 120)
                     waits.append((self.stub.arrivals()[0] - began, ended - began))
@@ -229,9 +234,6 @@ class Figures:
             self.report(f"one run beside {queued} of another account: {what}", round(middle([w[i] for w in crowded]) * 1000, 1), "ms",
                         round(middle([w[i] for w in alone]) * 1000, 1), "<= 2 x idle",
                         f"median of {rounds}, model latency {latency * 1000:.0f} ms, {left} runs still queued at the end")
-
-    def stub_mark(self, latency_s, mark):
-        self.stub.reset(latency_s, mark)
 
 
 def measure(report):

@@ -190,7 +190,7 @@ class EngineStack:
     def finished(self, first, last, seconds):
         """Waits until these runs have ended, and ends the bench if one of them is not done."""
         at = self.until(f"not exists (select from run where run_id between {first} and {last} and ended_at is null "
-                        "and state <> 'waiting')", seconds, 0.01)
+                        "and state <> 'waiting')", seconds, 0.03)
         wrong = self.sql(f"select count(*), min(state || ': ' || coalesce(problem, '')) from run "
                          f"where run_id between {first} and {last} and state <> 'done'")
         if not wrong.startswith("0|"):

@@ -236,6 +236,8 @@ begin
 		raise exception 'A budget is of the site, a day, an account or a project.' using errcode = 'BA422';
 	elsif p_cap < 0 then
 		raise exception 'A cap is not negative.' using errcode = 'BA422';
+	elsif p_kind = '4-project' and not exists (select from project where project_id = p_key) then
+		raise exception 'There is no such budget.' using errcode = 'BA404';
 	end if;
 	if p_kind <> '4-project' then
 		lock table budget_hold in share row exclusive mode;

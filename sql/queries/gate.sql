@@ -9,6 +9,7 @@ select g.gate_id as id, g.run_id, p.name, g.stage, initcap(replace(g.stage, '_',
 	trim_scale(g.amount_usd) as amount_usd, r.state as _run_state, r.ended_at is not null as _run_ended,
 	g.artifact_id as _artifact, s.revision as _newest, s.agent as _agent, yes.kind as _next_kind, yes.title as _next,
 	coalesce(no.title, initcap(replace(g.stage, '_', ' '))) as _back,
+	case when g.kind = 'conflict' and no.agent is not null and no.node <> g.stage then no.node end as _other,
 	g.kind <> 'failure' or exists (select from workflow_edge e
 		where e.graph_id = r.graph_id and e.node = g.node and e.outcome = 'pass') as _can_skip,
 	g.quorum, g.role, d.name as assignee, $4 >= 2 and (g.assignee_id = $3
@@ -28,7 +29,7 @@ from gate g join run r using (run_id) join project p using (project_id)
 			and e.outcome = case g.kind when 'review' then 'approve' when 'tests' then 'pass'
 				when 'conflict' then 'pass' end) yes on true
 	left join lateral (
-		select initcap(replace(n.node, '_', ' ')) as title
+		select n.node, n.agent, initcap(replace(n.node, '_', ' ')) as title
 		from workflow_edge e join workflow_node n on n.graph_id = e.graph_id and n.node = e.next
 		where e.graph_id = r.graph_id and e.node = g.node
 			and e.outcome = any (case g.kind when 'review' then array['changes'] when 'tests' then array['fail']

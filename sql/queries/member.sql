@@ -49,4 +49,6 @@ select keep($1, $2) as dropped
 insert into log (at, run_id, stage, agent, level, text)
 select to_timestamp(t.at_ms / 1000.0), nullif(t.run_id, 0), t.stage, t.agent, t.level, t.text
 from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[])
-	as t(at_ms, run_id, stage, agent, level, text)
+		as t(at_ms, run_id, stage, agent, level, text),
+	-- nobody waits for the disk: nothing depends on these rows
+	(select set_config('synchronous_commit', 'off', true)) s

@@ -25,6 +25,7 @@ struct db {
 	char *conninfo, *application_name;
 	bool *prepared; /* by statement; of this connection */
 	bool in_txn;
+	bool by_hand;   /* only db_connect() opens a connection */
 	bool retry;     /* a statement of this transaction failed in a way that asks for another try */
 	int wait_ms;    /* DB_SILENCE_MS, or DB_NO_LIMIT while migrating */
 	int64_t heard_ms; /* when the last answer was whole, by clock_mono_ms() */
@@ -36,7 +37,7 @@ struct db {
 
 /* Closes the connection; the next call opens another. */
 void db_drop(struct db *db);
-/* Connected and fit for a statement: opens a connection only outside a transaction. */
+/* Connected and fit for a statement: opens a connection only outside a transaction, and not by hand. */
 bool db_ready(struct db *db, struct err *e);
 
 /* Waits for what was sent to end. NULL when the connection was lost or stayed silent; it is

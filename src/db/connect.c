@@ -150,19 +150,31 @@ static bool still_alive(struct db *db)
 	return PQstatus(db->conn) == CONNECTION_OK;
 }
 
-bool db_connect(struct db *db, struct err *e)
+void db_connect_by_hand(struct db *db)
+{
+	db->by_hand = true;
+}
+
+static void look_if_idle(struct db *db)
 {
 	if (db->conn && clock_mono_ms() - db->heard_ms > DB_IDLE_MS && !still_alive(db)) {
 		log_info("the database closed an idle connection");
 		db_drop(db);
 	}
+}
+
+bool db_connect(struct db *db, struct err *e)
+{
+	look_if_idle(db);
 	return db->conn || connect_now(db, e);
 }
 
 bool db_ready(struct db *db, struct err *e)
 {
-	if (!db->in_txn)
+	if (!db->in_txn && !db->by_hand)
 		return db_connect(db, e);
+	if (!db->in_txn)
+		look_if_idle(db);
 	if (!db->conn)
 		return err_set(e, ERR_UNAVAILABLE, "The connection to the database was lost; try again.");
 	return true;

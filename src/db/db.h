@@ -42,6 +42,9 @@ struct db *db_open(const char *conninfo, const char *application_name);
 void db_close(struct db *db);
 /* Connects now if it is not connected. */
 bool db_connect(struct db *db, struct err *e);
+/* From now on only db_connect() opens a connection; without one statements are ERR_UNAVAILABLE. For
+   who must look around first, because the server may have forgotten what it had said. */
+void db_connect_by_hand(struct db *db);
 /* For event loops: the socket, or -1 while not connected. */
 int db_socket(const struct db *db);
 /* How many connections there have been. When it has grown, notifications may have been

@@ -23,10 +23,10 @@ bool db_listen(struct db *db, const char *channel, struct err *e)
 		return err_set(e, ERR_INTERNAL, "listening cannot begin inside a transaction");
 	for (size_t i = 0; i < db->channel_count; i++)
 		if (strcmp(db->channels[i], channel) == 0)
-			return db_connect(db, e);
+			return db_ready(db, e);
 	if (db->channel_count == DB_CHANNELS)
 		return err_set(e, ERR_INTERNAL, "a connection listens to at most %d channels", DB_CHANNELS);
-	if (!db_connect(db, e))
+	if (!db_ready(db, e))
 		return false;
 	snprintf(sql, sizeof(sql), "LISTEN %s", channel);
 	if (!db_send_ok(db, sql, e))

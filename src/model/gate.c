@@ -108,18 +108,23 @@ static const char *state_words(const struct rows *g)
 	return streq(state, "open") ? "waits for a decision" : streq(state, "closed") ? "closed" : "decided";
 }
 
-/* The output that was decided on, even when there is a newer one by now. */
+/* The output that was decided on, even when there is a newer one by now; in a conflict also the newest
+   of the stage that is doubted. */
 static bool put_output(struct db *db, struct arena *a, struct value *v, const struct rows *g, int64_t owner,
 		       struct err *e)
 {
 	int64_t run = row_int(g, 0, "run_id"), revision = row_int(g, 0, "revision"),
 		artifact = row_int(g, 0, "_artifact");
-	struct value *stage, *tests = NULL;
+	const char *doubted = row_text(g, 0, "_other");
+	struct value *stage, *tests = NULL, *other = NULL;
 	if (!stage_view(db, a, run, row_text(g, 0, "stage"), revision, owner, &stage, e))
+		return false;
+	if (doubted && !stage_view(db, a, run, doubted, 0, owner, &other, e))
 		return false;
 	if (artifact && !tests_view(db, a, run, artifact, &tests, e))
 		return false;
 	value_set(a, v, "stage_view", stage);
+	value_set(a, v, "other", other ? other : value_null(a));
 	value_set(a, v, "tests", tests ? tests : value_null(a));
 	set_bool(a, v, "_has_output", revision > 0);
 	return true;

@@ -106,6 +106,7 @@ static bool read_agent(struct agents *s, struct agent *g, struct err *e)
 		return err_prefix(e, "%s/agent.json", dir);
 	const char *agents = path_join(s->a, s->data_dir, "agents");
 	g->schema = handover_schema(s->a, agents, g->name, &g->schema_source, e);
+	g->schema_text = g->schema ? json_text(s->a, g->schema_source) : NULL;
 	return g->schema != NULL;
 }
 

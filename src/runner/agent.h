@@ -24,6 +24,7 @@ struct agent {
 	const char **topics; /* what it subscribes to */
 	size_t topic_count;
 	struct json_object *schema_source; /* its own with the shared form of flow/handover.h */
+	const char *schema_text; /* the same */
 	struct schema *schema;
 	const struct templates *templates; /* of all agents: "NAME/prompt", "NAME/document" */
 };

@@ -20,118 +20,16 @@
 #include "llm/extract.h"
 #include "net/http_client.h"
 #include "runner/agent.h"
+#include "runner/call.h"
 #include "runner/runner.h"
 
-enum { REPAIRS = 2, MESSAGES = 2 + 2 * REPAIRS, BUSY_S = 5 };
-
-struct call {
-	struct llm_message messages[MESSAGES];
-	size_t count;
-	struct llm_caps caps;        /* with which the request was made */
-	struct net_request request;
-	uint8_t hash[SHA256_LEN];
-	const char *worst;           /* USD; NULL: the price is unknown */
-	int64_t id;                  /* in the database */
-	struct net_call *net;        /* in flight, or NULL */
-	struct llm_answer *answer;
-	struct llm_result result;
-	struct str text;             /* the answer that is being judged */
-	const char *problem;         /* what is wrong with it */
-};
+enum { BUSY_S = 5 };
 
 static void prepare(struct work *w);
 
 static void say(struct call *c, enum llm_role role, const char *text, size_t len)
 {
 	c->messages[c->count++] = (struct llm_message){ role, text, len };
-}
-
-static int64_t output_limit(const struct work *w)
-{
-	int64_t limit = w->r->config->max_output_tokens;
-
-	return w->agent->max_output_tokens < limit ? w->agent->max_output_tokens : limit;
-}
-
-/* By what is asked, not by how the server wants it worded: a stored answer is found again
-   whatever this process knows of the server by then. */
-static void hash_request(struct work *w, struct call *c)
-{
-	const struct config *cfg = w->r->config;
-	struct arena *a = arena_new(0);
-	const char *head = arena_printf(a, "%s\n%s\n%lld\n%s", cfg->openai_base_url, cfg->model,
-					(long long)output_limit(w), json_text(a, w->agent->schema_source));
-	size_t n = strlen(head), at = n;
-
-	for (size_t i = 0; i < c->count; i++)
-		n += c->messages[i].len + 1;
-	char *all = arena_alloc(a, n);
-	memcpy(all, head, at);
-	for (size_t i = 0; i < c->count; i++) {
-		memcpy(all + at + 1, c->messages[i].text, c->messages[i].len);
-		at += c->messages[i].len + 1;
-	}
-	sha256(all, n, c->hash);
-	arena_free(a);
-}
-
-/* The same call made again by whoever comes after a crash bears the same key. */
-static const char *idempotency_key(struct work *w, const struct call *c)
-{
-	const char *text = arena_printf(w->a, "%s %lld %s %lld %lld", hex_encode(w->a, c->hash, SHA256_LEN),
-					(long long)w->lease.run, w->lease.node, (long long)w->lease.revision,
-					(long long)w->lease.attempt);
-
-	return sha256_hex(w->a, text, strlen(text));
-}
-
-/* Of what making a request has left behind only the request itself is kept. */
-static void keep_request(struct arena *a, const struct net_request *made, struct net_request *out)
-{
-	struct net_header *headers = arena_array(a, made->header_count, sizeof(*headers));
-
-	for (size_t i = 0; i < made->header_count; i++)
-		headers[i] = (struct net_header){ arena_strdup(a, made->headers[i].name),
-						  arena_strdup(a, made->headers[i].value), made->headers[i].secret };
-	*out = *made;
-	out->url = arena_strdup(a, made->url);
-	out->headers = headers;
-	out->body = arena_strndup(a, made->body, made->body_len);
-	out->ca_file = made->ca_file ? arena_strdup(a, made->ca_file) : NULL;
-}
-
-static bool build(struct work *w, struct call *c, struct err *e)
-{
-	struct arena *a = arena_new(0);
-	struct net_request made;
-	const struct config *cfg = w->r->config;
-	struct llm_endpoint at = {
-		.base_url = cfg->openai_base_url,
-		.api_key = cfg->openai_api_key,
-		.limits = NET_LIMITS_DEFAULT,
-	};
-	struct llm_request request = {
-		.model = cfg->model,
-		.messages = c->messages,
-		.message_count = c->count,
-		.max_output_tokens = output_limit(w),
-		.schema = w->agent->schema_source,
-		.schema_name = w->agent->name,
-		.caps = w->r->caps,
-	};
-
-	c->caps = w->r->caps;
-	hash_request(w, c);
-	at.limits.total_ms = cfg->call_timeout_s * 1000;
-	/* A server that does not stream says nothing until it has finished. */
-	if (!c->caps.stream || at.limits.idle_ms > at.limits.total_ms)
-		at.limits.idle_ms = at.limits.total_ms;
-	at.idempotency_key = idempotency_key(w, c);
-	bool ok = provider_openai.build(a, &at, &request, &made, e);
-	if (ok)
-		keep_request(w->a, &made, &c->request);
-	arena_free(a);
-	return ok;
 }
 
 /* ---- what an answer leads to ---- */
@@ -163,9 +61,13 @@ static bool use(struct work *w, struct str text)
 	struct err e = { 0 };
 	struct json_object *json = llm_extract(w->a, text.s, text.len, NULL, &e);
 
+	/* Once an output is taken there is no call any more. */
+	const char *problem = json ? judge(w, json) : arena_strdup(w->a, e.msg);
+	if (!problem)
+		return true;
 	c->text = text;
-	c->problem = json ? judge(w, json) : arena_strdup(w->a, e.msg);
-	return !c->problem;
+	c->problem = problem;
+	return false;
 }
 
 /* The server did not take a part of the request's form. Another call may have found out before. */
@@ -333,27 +235,27 @@ static void prepare(struct work *w)
 	struct price price = { cfg->price_input, cfg->price_output };
 	struct err e = { 0 };
 
-	if (!build(w, c, &e)) {
+	if (!request_make(w, c, &e)) {
 		settle_park(w, "failure", "The request to the model cannot be made: %s", e.msg);
 		return;
 	}
-	c->worst = price_usd(w->a, price_worst_case(price, c->request.body_len, output_limit(w)));
+	c->worst = price_usd(w->a, price_worst_case(price, c->request.body_len, request_output_limit(w)));
 	work_queue(w, &w->r->asks);
 }
 
 void call_prepare(struct work *w)
 {
-	struct call *c = arena_alloc(w->a, sizeof(*c));
 	struct str system, user;
 	struct err e = { 0 };
 
-	w->call = c;
+	w->call_arena = arena_new(0);
+	struct call *c = w->call = arena_alloc(w->call_arena, sizeof(*c));
 	if (!prompt_make(w->in_arena, w->agent->templates, w->agent->name, w->in.json, &system, &user, &e)) {
 		settle_park(w, "failure", "The prompt of %s cannot be made: %s", w->agent->title, e.msg);
 		return;
 	}
-	say(c, LLM_SYSTEM, arena_strndup(w->a, system.s, system.len), system.len);
-	say(c, LLM_USER, arena_strndup(w->a, user.s, user.len), user.len);
+	say(c, LLM_SYSTEM, arena_strndup(w->call_arena, system.s, system.len), system.len);
+	say(c, LLM_USER, arena_strndup(w->call_arena, user.s, user.len), user.len);
 	/* A suite is executed together with the files that are in the input. */
 	if (w->agent->delivers != DELIVERS_SUITE)
 		work_forget_input(w);
@@ -418,12 +320,14 @@ void call_answer(struct work *w, const struct call_request *told)
 	}
 }
 
+void call_forget(struct work *w)
+{
+	arena_free(w->call_arena);
+	w->call_arena = NULL;
+	w->call = NULL;
+}
+
 void call_abort(struct work *w)
 {
 	net_call_cancel(w->call->net);
-}
-
-int64_t call_number(const struct work *w)
-{
-	return w->call ? w->call->id : 0;
 }

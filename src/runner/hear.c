@@ -59,8 +59,11 @@ static void on_hear(uv_poll_t *p, int status, int events)
 {
 	struct runner *r = p->data;
 
-	if (status < 0 || !db_notifies(r->db, heard, r, NULL))
+	if (status < 0 || !db_notifies(r->db, heard, r, NULL)) {
 		hear_stop(r);
+		r->want_beat = true;
+		runner_wake(r);
+	}
 }
 
 void hear_go_on(struct runner *r)

@@ -20,6 +20,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "db/db.h"
+#include "runner/call.h"
 #include "runner/runner.h"
 
 enum { FIRST_WAIT_MS = 200, SURPLUS = 2, RESCUE_ROWS = 100, HOUR_MS = 3600000 };
@@ -67,7 +68,7 @@ static void fence(struct runner *r, const char *why)
 void life_end(struct runner *r)
 {
 	hear_stop(r);
-	if (r->registered)
+	if (r->registered && db_connect(r->db, NULL))
 		runner_end(r->db, r->id, NULL);
 	r->registered = false;
 }
@@ -135,15 +136,18 @@ static int by_key(const void *x, const void *y)
 /*
  * What is in hand against what the database says. A run was cancelled, or a deadline passed:
  * the work is aborted. The answer to a claim was lost with its connection: the stage is given
- * back, as nobody else would look for it before its deadline.
+ * back, as nobody else would look for it before its deadline. And a database that was restored
+ * or failed over may have forgotten leases: so a connection begins with this, before anything is
+ * claimed or handed in that could be taken for another lease of the same number.
  */
-static void compare_leases(struct runner *r)
+static bool compare_leases(struct runner *r, struct err *e)
 {
 	struct arena *a = arena_new(0);
 	struct lease *mine;
 	size_t n;
+	bool ok = stage_mine(r->db, a, r->id, &mine, &n, e);
 
-	if (!stage_mine(r->db, a, r->id, &mine, &n, NULL))
+	if (!ok)
 		goto out;
 	qsort(mine, n, sizeof(*mine), by_key);
 	for (struct work *w = r->first, *next; w; w = next) {
@@ -167,6 +171,7 @@ static void compare_leases(struct runner *r)
 	}
 out:
 	arena_free(a);
+	return ok;
 }
 
 static int by_number(const void *x, const void *y)
@@ -190,7 +195,7 @@ static void compare_calls(struct runner *r)
 	struct call_outcome *lost = arena_array(a, n, sizeof(*lost));
 	size_t lost_count = 0;
 	for (struct work *w = r->first; w; w = w->next)
-		known[k++] = call_number(w);
+		known[k++] = w->booking ? w->outcome.call : w->in_flight ? w->call->id : 0;
 	qsort(known, k, sizeof(*known), by_number);
 	for (size_t i = 0; i < n; i++)
 		if (!bsearch(&mine[i], known, k, sizeof(*known), by_number))
@@ -217,11 +222,11 @@ void life_beat(struct runner *r)
 		return;
 	if (r->registered && !r->retry_wait_ms)
 		pressure_look(r);
-	if (fault_err("beat", &e))
-		ok = false;
-	else if (r->registered)
-		ok = runner_heartbeat(r->db, r->id, r->pressure[0] ? r->pressure : NULL, &alive, &e);
-	else
+	const char *pressure = r->pressure[0] ? r->pressure : NULL;
+	ok = !fault_err("beat", &e) && db_connect(r->db, &e);
+	if (ok && r->registered)
+		ok = runner_heartbeat(r->db, r->id, pressure, &alive, &e) && (!alive || compare_leases(r, &e));
+	else if (ok)
 		ok = enrol(r, &e);
 	if (!ok) {
 		if (r->registered && now - r->beat_ms > FENCE_MS)
@@ -240,7 +245,6 @@ void life_beat(struct runner *r)
 	r->beat_ms = now;
 	r->retry_wait_ms = 0;
 	beat_in(r, BEAT_MS);
-	compare_leases(r);
 	compare_calls(r);
 	housekeeping(r);
 	hear(r);

@@ -5,7 +5,7 @@ botarmy_runner_SOURCES = \
 	src/runner/agent.c src/runner/agent.h \
 	src/runner/ahead.c src/runner/ahead.h \
 	src/runner/ask.c \
-	src/runner/call.c \
+	src/runner/call.c src/runner/call.h \
 	src/runner/claim.c \
 	src/runner/commit.c \
 	src/runner/fallback_work.c \
@@ -18,6 +18,7 @@ botarmy_runner_SOURCES = \
 	src/runner/note.c \
 	src/runner/output.c src/runner/output.h \
 	src/runner/pressure.c \
+	src/runner/request.c \
 	src/runner/runner.h \
 	src/runner/settle.c \
 	src/runner/store.c \

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,6 +161,8 @@ int main(int argc, char **argv)
 	crypt_init();
 	prctl(PR_SET_DUMPABLE, 0);
 	raise_files();
+	/* What one thread allocates another frees: with a heap for each, all of them grow. */
+	mallopt(M_ARENA_MAX, 2);
 	status = 1;
 	if (!start_sandbox(a, o.config, &r, &e))
 		goto out;
@@ -185,6 +188,7 @@ int main(int argc, char **argv)
 	if (!r.agents)
 		goto out;
 	r.db = db_open(r.config->runner_database_url, "botarmy-runner");
+	db_connect_by_hand(r.db);
 	status = runner_loop(&r);
 	if (r.active)
 		_exit(status);

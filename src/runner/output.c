@@ -60,6 +60,8 @@ static const char *stored_body(struct work *w, struct json_object *output, const
 {
 	struct json_object *copy = NULL;
 
+	if (n == 0)
+		return json_text(w->a, output);
 	if (json_object_deep_copy(output, &copy, NULL) != 0)
 		return NULL;
 	json_own(w->a, copy);
@@ -76,14 +78,16 @@ static const char *stored_body(struct work *w, struct json_object *output, const
 
 static const char *document(struct work *w, struct json_object *output, struct err *e)
 {
+	struct arena *a = arena_new(0);
 	struct buf b;
 	const char *text = NULL;
 
 	buf_init(&b, DOCUMENT_BYTES);
-	if (templates_render(w->agent->templates, arena_printf(w->a, "%s/document", w->agent->name),
-			     value_from_json(w->a, output), &b, e))
+	if (templates_render(w->agent->templates, arena_printf(a, "%s/document", w->agent->name),
+			     value_from_json(a, output), &b, e))
 		text = arena_strndup(w->a, buf_str(&b), b.len);
 	buf_release(&b);
+	arena_free(a);
 	return text;
 }
 
@@ -105,6 +109,5 @@ const char *output_take(struct work *w, struct json_object *output)
 	w->out.document = document(w, output, &e);
 	if (!w->out.body || !w->out.document)
 		return arena_printf(w->a, "- : the document for people cannot be written from it: %s", e.msg);
-	w->output = output;
 	return NULL;
 }

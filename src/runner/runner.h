@@ -128,9 +128,9 @@ struct work {
 	struct arena *in_arena;      /* of `in`; NULL when it is not needed any more */
 	struct stage_input in;
 	const struct agent *agent;
-	struct json_object *output;
 
-	struct call *call;           /* to a paid model; NULL for the fallback */
+	struct call *call;           /* to a paid model; NULL for the fallback, and when there is an output */
+	struct arena *call_arena;    /* of `call` and its request, or NULL */
 	const struct call_request *told; /* the database's word, for the step that acts on it */
 	bool in_flight;              /* its transfer goes on */
 	bool booking;                /* in r->bookings with `outcome` */
@@ -243,8 +243,8 @@ void call_prepare(struct work *w);
 void call_request(const struct work *w, struct call_request *out);
 void call_answer(struct work *w, const struct call_request *told);
 void call_abort(struct work *w);
-/* Its last call in the database; 0: none. */
-int64_t call_number(const struct work *w);
+/* There is an output: nothing will be asked again. */
+void call_forget(struct work *w);
 void suite_begin(struct work *w);
 void suite_abort(struct work *w);
 

@@ -24,6 +24,7 @@ static const char *words(struct work *w, const char *fmt, va_list ap)
 
 void settle_advance(struct work *w, const char *outcome, const char *detail)
 {
+	call_forget(w);
 	w->settle = SETTLE_ADVANCE;
 	w->out.lease = &w->lease;
 	w->out.outcome = outcome;

@@ -48,6 +48,7 @@ static void release(struct work *w)
 	/* Unless the last look found nothing: who makes work says so. */
 	w->r->want_claim |= !w->r->nothing_due;
 	arena_free(w->in_arena);
+	arena_free(w->call_arena);
 	arena_free(w->a);
 	free(w);
 }

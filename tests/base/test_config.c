@@ -68,7 +68,7 @@ static void defaults_need_no_file(void **state)
 	assert_non_null(c);
 	assert_int_equal(c->web_threads, 8);
 	assert_int_equal(c->max_output_tokens, 16000);
-	assert_int_equal(c->runner_calls, 200);
+	assert_int_equal(c->runner_calls, 4096);
 	assert_int_equal(c->session_idle_minutes, 720);
 	assert_int_equal(c->session_absolute_hours, 336);
 	assert_int_equal(c->price_input, -1);

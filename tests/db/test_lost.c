@@ -44,12 +44,29 @@ static void a_connection_begins_at_the_first_use(void **state)
 	assert_true(try_pid(t, t->db) == first);
 }
 
+static void by_hand_only_connecting_connects(void **state)
+{
+	struct try *t = *state;
+	int64_t before = try_pid(t, t->db);
+	struct rows *r;
+
+	db_connect_by_hand(t->db);
+	OK(t, db_exec(t->other, STMT_TRY_KILL, P(p_int(before)), &t->e));
+	usleep(50000);
+	FAILS(t, db_one(t->db, t->a, STMT_TRY_ONE, P(p_int(1)), &r, &t->e), ERR_UNAVAILABLE);
+	FAILS(t, db_one(t->db, t->a, STMT_TRY_ONE, P(p_int(1)), &r, &t->e), ERR_UNAVAILABLE);
+	FAILS(t, db_listen(t->db, "news", &t->e), ERR_UNAVAILABLE);
+	OK(t, db_connect(t->db, &t->e));
+	OK(t, db_one(t->db, t->a, STMT_TRY_ONE, P(p_int(1)), &r, &t->e));
+}
+
 int main(int argc, char **argv)
 {
 	need_database(argv, false);
 	const struct CMUnitTest tests[] = {
 		TRY(lost_during_a_call_is_an_error_and_then_over), TRY(lost_while_idle_is_not_noticed),
 		TRY(statements_are_prepared_anew), TRY(a_connection_begins_at_the_first_use),
+		TRY(by_hand_only_connecting_connects),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -198,7 +198,7 @@ static void three_hundred_are_in_flight_with_bounded_memory(void **state)
 	print_message("# %d in flight: %ld KiB a call\n", MANY, grown / MANY);
 #if !defined(__SANITIZE_ADDRESS__)
 	if (!getenv("LD_PRELOAD"))
-		assert_true(grown / MANY < 256);
+		assert_true(grown / MANY < 40);
 #endif
 	free(calls);
 	arena_free(a);

@@ -17,11 +17,11 @@ static const struct {
 	void (*fn)(struct test *);
 	int weight;
 } operations[] = {
-	{ op_submit, 5 },      { op_claim, 16 },	{ op_advance, 44 },    { op_retry, 8 },
-	{ op_park, 4 },	       { op_rescue, 4 },	{ op_heartbeat, 14 },  { op_runner_end, 1 },
-	{ op_decide, 30 },     { op_cancel, 1 },	{ op_pause, 4 },       { op_run_retry, 2 },
+	{ op_submit, 5 },      { op_claim, 16 },	{ op_advance, 44 },    { op_retry, 11 },
+	{ op_park, 4 },	       { op_rescue, 6 },	{ op_heartbeat, 14 },  { op_runner_end, 1 },
+	{ op_decide, 30 },     { op_cancel, 1 },	{ op_pause, 5 },       { op_run_retry, 2 },
 	{ op_gate_due, 2 },    { op_call_begin, 18 },	{ op_call_end, 12 },   { op_budget_set, 2 },
-	{ op_limit_set, 2 },   { op_send, 4 },		{ op_take, 14 },	       { op_revive, 1 },
+	{ op_limit_set, 2 },   { op_send, 8 },		{ op_take, 14 },	       { op_revive, 1 },
 };
 
 /* Quarters of a second, so that buckets of tokens are exact; at times a day. */

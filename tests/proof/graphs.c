@@ -176,7 +176,7 @@ int graph_reaches(const struct graph *g, int from, int to)
 		before = seen;
 		for (int i = 0; i < g->edge_count; i++) {
 			int node = graph_node(g, g->edges[i].node), next = graph_node(g, g->edges[i].next);
-			if (seen & 1U << node && g->nodes[next].kind != JOIN)
+			if (seen & 1U << node && g->nodes[next].position > g->nodes[node].position)
 				seen |= 1U << next;
 		}
 	}

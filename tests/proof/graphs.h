@@ -37,7 +37,7 @@ int graph_node(const struct graph *g, const char *name); /* -1 */
 const struct g_edge *graph_edge(const struct graph *g, int node, const char *outcome);
 /* The edge after e with the same node and label, or NULL. */
 const struct g_edge *graph_more(const struct graph *g, const struct g_edge *e);
-/* Whether a way leads from one node to another that meets no join. */
+/* Whether edges that do not go back lead from one node to another. */
 int graph_reaches(const struct graph *g, int from, int to);
 
 #endif

@@ -5,10 +5,15 @@
 set -u
 functions=$1
 shift
+[ -f "$functions/0001_fresh.sql" ] || {
+	echo "Bail out! there are no functions in $functions"
+	exit 99
+}
 # What the database says while it creates is noise until it fails.
 said=$(cat "$functions"/*.sql | psql -XAtq -1 -v ON_ERROR_STOP=1 "$DATABASE_URL" 2>&1) || {
 	echo "$said" >&2
 	echo 'Bail out! the functions cannot be created'
 	exit 99
 }
+# shellcheck disable=SC2154 # with-database sets it
 exec "$top_builddir/tests/proof/differential" "$@"

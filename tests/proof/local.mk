@@ -29,8 +29,13 @@ nodist_tests_proof_differential_SOURCES = tests/proof/try/stmt_table.c
 tests_proof_differential_CPPFLAGS = -I$(top_builddir)/tests/proof/try $(AM_CPPFLAGS)
 tests_proof_differential_LDADD = $(LIBDB) -lm
 
-PROOF_TESTS = tests/proof/test_differential.sh
-PROOF_LONG_TESTS = tests/proof/test_differential_long.sh
-EXTRA_DIST += $(PROOF_QUERIES) tests/proof/inside.sh $(PROOF_TESTS) $(PROOF_LONG_TESTS)
+PROOF_TESTS = tests/proof/test_differential.sh tests/proof/test_model.sh
+PROOF_LONG_TESTS = tests/proof/test_differential_long.sh tests/proof/test_differential_new.sh \
+	tests/proof/test_model_long.sh \
+	tests/proof/test_mutations_1.sh tests/proof/test_mutations_2.sh tests/proof/test_mutations_3.sh
+PROOF_MUTATIONS = $(sort $(wildcard $(srcdir)/tests/proof/mutations/*.sed))
+EXTRA_DIST += $(PROOF_QUERIES) $(PROOF_TESTS) $(PROOF_LONG_TESTS) $(PROOF_MUTATIONS) \
+	tests/proof/differential.sh tests/proof/engine.pml tests/proof/engine_moves.pml tests/proof/inside.sh \
+	tests/proof/mutations.sh
 CONSISTENCY_TESTS += $(PROOF_TESTS)
 CHECK_LONG_TESTS += $(PROOF_LONG_TESTS)

@@ -110,9 +110,9 @@ void op_pause(struct test *t)
 	if (t->o->runs == 0)
 		return;
 	int run = some_run(t);
-	bool paused = chance(t, 35);
+	bool paused = chance(t, 45);
 	for (int i = 0; !paused && i < t->o->runs; i++) {
-		if (t->o->run[i].paused && !t->o->run[i].ended)
+		if (t->o->run[i].paused && !t->o->run[i].ended && chance(t, 70))
 			run = i;
 	}
 	note(t, "%s %" PRId64, paused ? "pause" : "resume", t->o->run[run].id);
@@ -158,6 +158,10 @@ void op_send(struct test *t)
 	if (t->o->runs == 0)
 		return;
 	int run = some_run(t);
+	const struct graph *g = t->o->run[run].g;
+	const char *worker = g->nodes[roll(t, (uint64_t)g->node_count)].agent;
+	if (direct && worker && chance(t, 80))
+		to = worker;
 	note(t, "say to %s in %" PRId64, direct ? to : topic, t->o->run[run].id);
 	bool ok = db_one(t->db, t->a, STMT_PROOF_SEND,
 			 P(p_int(t->o->run[run].id), person(5), p_text(topic), p_text(to), p_int(priority), p_text(body)),
@@ -177,14 +181,12 @@ static int number_of(const struct oracle *o, int message)
 void op_take(struct test *t)
 {
 	struct o_lease l[HANDS];
-	int got[MESSAGES], owner = t->team[roll(t, TEAM)];
+	int got[MESSAGES], n = leases(t, NOBODY, l);
 	struct rows *r;
 
-	if (owner == NOBODY)
-		return;
-	int n = leases(t, chance(t, 4) ? NOBODY : owner, l);
 	if (n == 0)
 		return;
+	int owner = chance(t, 96) ? t->o->run[l->run].c[l->branch].owner : (int)roll(t, (uint64_t)t->o->runners);
 	if (chance(t, 5))
 		l->epoch--;
 	note(t, "messages for %d: %" PRId64 ".%d/%" PRId64, owner + 1, t->o->run[l->run].id, l->branch, l->epoch);

@@ -219,7 +219,7 @@ void op_retry(struct test *t)
 		return;
 	for (int i = 0, all = leases(t, NOBODY, hands); i < all && stubborn; i++) {
 		const struct o_cursor *c = &t->o->run[hands[i].run].c[hands[i].branch];
-		if (c->attempt == 0)
+		if (c->attempt == 0 && !t->o->run[hands[i].run].paused)
 			continue;
 		*l = hands[i];
 		owner = c->owner;
@@ -244,7 +244,7 @@ void op_retry(struct test *t)
 
 void op_park(struct test *t)
 {
-	static const char *const kinds[] = { "budget", "budget", "price", "question", "question" };
+	static const char *const kinds[] = { "budget", "budget", "price", "question", "failure" };
 	static const char *const names[] = { "1-site", "2-day", "3-account", "4-project" };
 	const char *kind = kinds[roll(t, 5)], *json = "", *detail = arena_printf(t->o->a, "need %d", (int)roll(t, 4));
 	struct o_lease l[HANDS];

@@ -108,7 +108,7 @@ static void weigh(struct oracle *o, struct o_ask *ask, const struct o_run *r)
 		b[i]->held += amount;
 	if (p->set) {
 		p->in_flight++;
-		p->tokens--;
+		p->tokens -= p->per_minute > 0;
 	}
 }
 
@@ -245,6 +245,8 @@ void o_limit_set(struct oracle *o, int server, int most, int per_minute)
 	struct o_server *p = &o->server[server];
 	int open = 0;
 
+	if (p->most == most && p->per_minute == per_minute)
+		return;
 	for (int i = 0; i < o->calls; i++) {
 		struct o_call *c = &o->call[i];
 		if (c->server != server)

@@ -51,8 +51,8 @@ void o_due(struct oracle *o)
 				timers[n++] = b;
 				continue;
 			}
-			c->state = 'R';
-			c->why = NULL;
+			c->state = r->paused ? 'W' : 'R';
+			c->why = r->paused ? "paused" : NULL;
 			c->rank = o->now - (int64_t)r->priority * 600 * SECOND;
 		}
 		if (n > 0)
@@ -225,6 +225,19 @@ int o_advance(struct oracle *o, int owner, struct o_output *out, int n, bool kee
 	return count;
 }
 
+static void bury(struct o_run *r, int branch, const char *problem)
+{
+	int k = r->dead++;
+
+	if (k == DEAD)
+		abort();
+	r->letter[k].branch = branch;
+	r->letter[k].node = r->c[branch].node;
+	r->letter[k].attempts = r->c[branch].attempt + 1;
+	r->letter[k].problem = problem;
+	r->letter[k].resolution = NULL;
+}
+
 const char *o_retry(struct oracle *o, int owner, struct o_lease l, int64_t delay, const char *problem, bool counts,
 		    int64_t *least, int64_t *most)
 {
@@ -235,6 +248,7 @@ const char *o_retry(struct oracle *o, int owner, struct o_lease l, int64_t delay
 	const struct g_node *n = &r->g->nodes[c->node];
 	o_back(o, l.run, l.branch, l.epoch, counts);
 	if (counts && c->attempt + 1 >= n->max_attempts) {
+		bury(r, l.branch, problem);
 		o_enter(o, r, &(struct o_enter){ .branch = l.branch, .node = c->node, .gate = "failure",
 						 .detail = problem, .amount = -1 }, 1, NOBODY);
 		return "asked";
@@ -265,6 +279,8 @@ const char *o_park(struct oracle *o, int owner, struct o_lease l, const char *ki
 	struct o_run *r = &o->run[l.run];
 	int node = r->c[l.branch].node;
 	o_back(o, l.run, l.branch, l.epoch, false);
+	if (streq(kind, "failure"))
+		bury(r, l.branch, detail);
 	o_enter(o, r, &(struct o_enter){ .branch = l.branch, .node = node, .gate = kind, .detail = detail,
 					 .amount = amount, .cap = cap, .caps = caps }, 1, NOBODY);
 	if (streq(kind, "question"))

@@ -109,8 +109,8 @@ static void move(struct oracle *o, struct o_run *r, const struct o_enter *e, int
 	}
 }
 
-/* The stage is to be done, or waits for a person; what comes after one that is done again is stale. What a
-   branch does makes nothing stale in its neighbours. */
+/* The stage is to be done, or waits for a person; what comes after one that is done again is stale. What
+   stands beside it in another branch is not. */
 static void mark(struct o_run *r, const struct o_enter *e, int keep)
 {
 	const struct g_node *n = &r->g->nodes[e->node];
@@ -129,10 +129,8 @@ static void mark(struct o_run *r, const struct o_enter *e, int keep)
 	s->attempts += working;
 	for (int i = 0; i < r->g->node_count; i++) {
 		struct o_stage *later = &r->s[i];
-		if (i == stage || r->g->nodes[i].position <= n->position ||
+		if (i == stage || !graph_reaches(r->g, e->node, i) ||
 		    (!streq(later->state, "done") && !streq(later->state, "waiting")))
-			continue;
-		if (r->c[e->branch].parent >= 0 && !graph_reaches(r->g, e->node, i))
 			continue;
 		later->state = "stale";
 		later->problem = NULL;
@@ -143,7 +141,7 @@ static void ask(struct oracle *o, struct o_run *r, const struct o_enter *e)
 {
 	const struct g_node *n = &r->g->nodes[e->node];
 
-	if (r->gates == QUESTIONS || r->dead == DEAD)
+	if (r->gates == QUESTIONS)
 		abort();
 	struct o_gate *g = &r->gate[r->gates++];
 	*g = (struct o_gate){ .branch = e->branch, .node = e->node, .stage = stage_of(r, e->node),
@@ -155,14 +153,6 @@ static void ask(struct oracle *o, struct o_run *r, const struct o_enter *e)
 		g->cap[i] = e->cap[i];
 	g->revision = r->s[g->stage].revision;
 	o_event(r, "action_required");
-	if (streq(e->gate, "failure")) {
-		int k = r->dead++;
-		r->letter[k].branch = e->branch;
-		r->letter[k].node = e->node;
-		r->letter[k].attempts = r->s[e->node].attempts;
-		r->letter[k].problem = or_empty(e->detail);
-		r->letter[k].resolution = NULL;
-	}
 }
 
 /* The run waits while anything is asked. */

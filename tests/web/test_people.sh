@@ -189,6 +189,7 @@ sql "select play.step($run, 'analyst', 'pass'); select play.approve_twice($run);
 	select play.step($run, 'developer', 'concern', 'They still do.')" >/dev/null
 page "/gates/$(gate)"
 tap_case 'a conflict shows what is doubted' body_has 'They still do.'
+tap_case 'and what the earlier agent answered' body_has 'id="other">What Analyst answered'
 tap_case 'and what an approval leads to' body_has 'Architect and Tester go on with exactly this revision'
 tap_case 'and whom changes go back to' body_has 'Analyst works again by your comment'
 post "$bo" "/gates/$(gate)/decision" '{"kind": "approve", "revision": 2}'
