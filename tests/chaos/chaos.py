@@ -4,6 +4,7 @@
 chaos.py RUNNER MIGRATE [--long]: in a folder of its own (BOTARMY_TEST_DIR), as an ordinary user. Prints each
 fault with its point as it comes, a table of them, and what must hold afterwards as TAP. CHAOS_SEED
 repeats the times and kinds of the faults that come from outside."""
+import atexit
 import os
 import random
 import re
@@ -41,6 +42,8 @@ class Chaos:
         os.mkdir(disk)
         self.no_disk = parts.own_disk(disk, DISK_MB)
         self.cluster = parts.Cluster(os.path.join(SOURCE, "deploy/cluster.sh"), disk + "/pg")
+        self.runners = []
+        atexit.register(self.end)
         data = os.path.join(self.dir, "data")
         model.data_folder(data, SOURCE)
         self.owner = self.cluster.url("botarmy")
@@ -56,7 +59,7 @@ class Chaos:
         self.runners = [parts.Runner(i, program, dict(self.env), "%s/runner-%d.log" % (self.dir, i),
                                      "postgresql://botarmy_runner@127.0.0.1:%d/botarmy?sslmode=disable&"
                                      "gssencmode=disable" % self.proxies[i].port) for i in range(3)]
-        self.events, self.calm, self.stalled = [], False, set()
+        self.events, self.odd, self.calm, self.stalled = [], [], False, set()
 
     def seconds(self):
         return time.monotonic() - self.began
@@ -110,6 +113,8 @@ class Chaos:
                 self.say("fault %s: %s, runner %d, %d calls in flight" % who)
             elif accepted and accepted[2] != "unexecuted":
                 self.promised.add((str(record.get("run")), accepted[1], accepted[3]))
+            elif said.startswith("cannot be read: "):
+                self.odd.append(said)
             elif said.startswith("fenced"):
                 self.say("runner %d: %s" % (runner.number, said))
 
@@ -124,6 +129,8 @@ class Chaos:
             self.listen(runner)
             if runner.dead():
                 self.listen(runner)
+                if runner.process.returncode != -signal.SIGKILL:
+                    self.odd.append("runner %d ended with %d" % (runner.number, runner.process.returncode))
                 self.bury(runner)
                 runner.start(self.plan())
 
@@ -278,19 +285,16 @@ def main():
     seed = os.environ.get("CHAOS_SEED") or str(int(time.time()))
     random.seed(seed)
     print("# CHAOS_SEED=%s" % seed)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
     chaos = Chaos(sys.argv[1], sys.argv[2], "--long" in sys.argv)
     chaos.sql("insert into account (name, role) values ('chaos', 'admin')")
-    named = sound.has_faults(sys.argv[1])
-    try:
-        subprocess.run([chaos.program, "--drain"], env=dict(chaos.env, RUNNER_DATABASE_URL=chaos.cluster.url(
-            "botarmy_runner")), check=True, stderr=subprocess.DEVNULL)
-        for runner in chaos.runners:
-            runner.start(chaos.plan())
-        chaos.happen()
-        chaos.table()
-        return sound.check(chaos, ENOUGH if chaos.long and named else 0)
-    finally:
-        chaos.end()
+    subprocess.run([chaos.program, "--drain"], check=True, stderr=subprocess.DEVNULL,
+                   env=dict(chaos.env, RUNNER_DATABASE_URL=chaos.cluster.url("botarmy_runner")))
+    for runner in chaos.runners:
+        runner.start(chaos.plan())
+    chaos.happen()
+    chaos.table()
+    return sound.check(chaos, ENOUGH if chaos.long and sound.has_faults(sys.argv[1]) else 0)
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ def check(chaos, enough):
             and time.monotonic() < until:
         time.sleep(0.5)
     case("no call stays open beside its runner's work", left)
+    case("no runner ended or complained but by a fault", chaos.odd)
     case("runners end when they are asked to", ends_when_asked(chaos.runners))
     for name in ("sound.sql", "money.sql"):
         for about, text in statements(name):
