@@ -10,8 +10,8 @@ bench_render_CPPFLAGS = -I$(top_srcdir)/tests $(AM_CPPFLAGS)
 bench_render_LDADD = $(LIBBASE)
 bench_stub_server_SOURCES = bench/stub_server.c
 bench_stub_server_LDADD = $(LIBBASE)
-BENCH_PARTS = bench/fcgi_minimal$(EXEEXT) bench/render$(EXEEXT) bench/stub_server$(EXEEXT)
-CLEANFILES += $(BENCH_PARTS) bench-results.jsonl
+BENCH_TOOLS = bench/fcgi_minimal$(EXEEXT) bench/render$(EXEEXT) bench/stub_server$(EXEEXT)
+CLEANFILES += $(BENCH_TOOLS) bench-results.jsonl
 EXTRA_DIST += bench/bench.py bench/engine.py bench/engine.sh bench/engine_history.py bench/engine_limit.py \
 	bench/engine_stack.py bench/seed.sql bench/serve.sh \
 	bench/data/agents/bench/agent.json \
@@ -20,6 +20,6 @@ EXTRA_DIST += bench/bench.py bench/engine.py bench/engine.sh bench/engine_histor
 	bench/data/agents/bench/prompt.prompt.mustache \
 	bench/data/workflows/bench.dot
 
-bench: all $(BENCH_PARTS)
+bench: all $(BENCH_TOOLS)
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' python3 $(srcdir)/bench/bench.py
 .PHONY: bench

@@ -4,4 +4,4 @@
 PERFORMANCE_SH_TESTS = tests/performance/test_bench.sh tests/performance/test_list.sh
 PERFORMANCE_TESTS += $(PERFORMANCE_SH_TESTS)
 EXTRA_DIST += $(PERFORMANCE_SH_TESTS) tests/performance/figures.py tests/performance/plan.py
-check_PROGRAMS += $(BENCH_PARTS)
+check_PROGRAMS += $(BENCH_TOOLS)

@@ -13,10 +13,17 @@ bench=
 trap '[ -z "$bench" ] || kill "$bench" 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 BENCH_DIR=$work/state BENCH_RESULTS=$work/results BENCH_SECONDS=1 BENCH_ROUNDS=1 BENCH_RUNS=1
-export BENCH_DIR BENCH_RESULTS BENCH_SECONDS BENCH_ROUNDS BENCH_RUNS top_srcdir top_builddir
+BENCH_PARTS=web
+export BENCH_DIR BENCH_RESULTS BENCH_SECONDS BENCH_ROUNDS BENCH_RUNS BENCH_PARTS top_srcdir top_builddir
 unset MAKEFLAGS MAKELEVEL MFLAGS
 
 it_runs() { make -s -C "$top_builddir" bench >"$work/table" 2>"$work/log" || { cat "$work/log"; return 1; }; }
+# One of the engine's figures stands for all: the stub server, a runner, and a limit are in it.
+the_engine_is_measured() {
+	BENCH_PARTS=engine BENCH_FIGURES=latency make -s -C "$top_builddir" bench >"$work/table" 2>"$work/log" ||
+		{ cat "$work/log"; return 1; }
+	figures members && figures positive && grep -q 'submission committed' "$work/table"
+}
 figures() { python3 "$top_srcdir/tests/performance/figures.py" "$1" "$work/results" "$work/table"; }
 # No folder, and no process that was started with a path below it.
 nothing_is_left() {
@@ -50,6 +57,8 @@ tap_case "every figure is positive" figures positive
 tap_case "ratios are the values' shares of their own limits" figures ratios
 tap_case "the goals are those that were set" figures goals
 tap_case "nothing is left of it" nothing_is_left
+tap_case "the engine is measured, too" the_engine_is_measured
+tap_case "nothing is left of that" nothing_is_left
 BENCH_SECONDS=20
 tap_case "it can be stopped while it measures" it_can_be_stopped
 tap_case "nothing is left then either" nothing_is_left

@@ -75,6 +75,28 @@ surplus_drains_end_by_themselves() {
 	wait "$one" && wait "$two" && [ "$took" -le 3 ]
 }
 
+short_of_something_it_claims_less_and_says_why() {
+	run=$(submit direct Books "$brief")
+	BOTARMY_RUNNER_DISK_MB=1000000 ./botarmy-runner 2>"$BOTARMY_TEST_DIR/short" &
+	pid=$!
+	pids="$pids $pid"
+	until_true 10 "select exists (select from runner where pressure like 'only % MB of disk are free on %'
+		and ended_at is null)" || return 1
+	more=
+	for i in 1 2 3 4 5 6; do more="$more $(submit direct "Books $i" "$brief")"; done
+	# One at a time, where eight would be claimed at once; and it goes on.
+	for i in 1 2 3 4 5 6 7 8; do
+		[ "$(sql "select count(*) from cursor where state = 'L'")" -le 1 ] || return 1
+		sleep 0.1
+	done
+	until_true 60 "select state = 'done' from run where run_id = $run" || return 1
+	kill -TERM "$pid"
+	wait "$pid"
+	grep -q 'claiming less: only' "$BOTARMY_TEST_DIR/short" || return 1
+	for run in $more; do sql "select run_cancel($run, 1)" >/dev/null; done
+	sound
+}
+
 asked_to_end_it_finishes_what_it_has() {
 	run=$(submit direct Books "$brief")
 	start_runner
@@ -121,6 +143,7 @@ tap_case 'a drain with time hears of new work' a_drain_with_time_hears_of_new_wo
 tap_case 'log lines of a stage bear the id of its run, and no others do' lines_of_a_stage_bear_its_run
 tap_case 'overlapping drains share the work' overlapping_drains_share_the_work
 tap_case 'surplus drains end by themselves' surplus_drains_end_by_themselves
+tap_case 'short of disk it claims less, and says why' short_of_something_it_claims_less_and_says_why
 tap_case 'asked to end, it finishes what it has' asked_to_end_it_finishes_what_it_has
 tap_case 'without a database a drain gives up with a message' without_a_database_a_drain_gives_up_with_a_message
 tap_case 'killed at random moments: nothing is lost or twice' killed_at_random_moments_nothing_is_lost_or_twice
