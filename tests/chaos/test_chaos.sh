@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# test_chaos.sh [--long]: faults of every kind against three runners; see chaos.py. The long one is `make chaos`.
+# test_chaos.sh [--long]: faults of every kind against three runners; see chaos.py. `make chaos` is the long one.
 # CHAOS_RUNNER names the runner to use, in a build with --enable-faults.
 # shellcheck disable=SC2016 # for the inner shell
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"

@@ -36,11 +36,14 @@ DOT
 pids="$pids $!"
 while [ ! -s "$BOTARMY_TEST_DIR/port" ]; do sleep 0.05; done
 server=http://127.0.0.1:$(cat "$BOTARMY_TEST_DIR/port")
-OPENAI_BASE_URL=$server/v1 OPENAI_API_KEY=sk-x BOTARMY_MODEL=model-x BOTARMY_PRICE_INPUT=1 BOTARMY_PRICE_OUTPUT=2
+OPENAI_BASE_URL=$server/v1 OPENAI_API_KEY=sk-x BOTARMY_MODEL=model-x
+BOTARMY_PRICE_INPUT=1 BOTARMY_PRICE_OUTPUT=2
 BOTARMY_RUNNER_CALLS=2 # so that one does not take all
-export OPENAI_BASE_URL OPENAI_API_KEY BOTARMY_MODEL BOTARMY_PRICE_INPUT BOTARMY_PRICE_OUTPUT BOTARMY_RUNNER_CALLS
+export OPENAI_BASE_URL OPENAI_API_KEY BOTARMY_MODEL BOTARMY_PRICE_INPUT BOTARMY_PRICE_OUTPUT \
+	BOTARMY_RUNNER_CALLS
 runner --drain || { tail -n 20 "$log" >&2; exit 99; } # stores the workflow
-printf '[{"times":0,"delay":0.3,"text":"%s"}]' '{\"confidence\":0.9,\"concerns\":[],\"messages\":[],\"questions\":[],\"summary\":\"words\"}' |
+printf '[{"times":0,"delay":0.3,"text":"%s"}]' \
+	'{\"confidence\":0.9,\"concerns\":[],\"messages\":[],\"questions\":[],\"summary\":\"words\"}' |
 	curl -sf -X POST --data-binary @- "$server/control/script" >/dev/null
 for i in $(seq $runs); do
 	echo "select project_submit(1, 'Run $i', 'A brief.', 'python-stdlib', 'line', 5, 'drains-$i');"
@@ -72,19 +75,24 @@ every_run_is_done() {
 	is "$(sql "select count(*) from run where state = 'done'")" "$runs"
 }
 each_stage_once() {
-	is "$(sql "select count(*), count(distinct (run_id, node)), max(revision) from artifact")" "$((4 * runs))|$((4 * runs))|1" &&
+	is "$(sql "select count(*), count(distinct (run_id, node)), max(revision) from artifact")" \
+		"$((4 * runs))|$((4 * runs))|1" &&
 		is "$(sql "select count(*), sum(attempt) from stage_result")" "$((4 * runs))|0" && sound
 }
 each_call_once() {
-	is "$(curl -sf "$server/control/requests" | python3 -c 'import json, sys; print(json.load(sys.stdin)["count"])')" $((4 * runs)) &&
-		is "$(sql "select count(*), count(*) filter (where state = 'answered') from llm_call")" "$((4 * runs))|$((4 * runs))" &&
-		is "$(sql "select sum(spent_usd) - (select sum(cost_usd) from llm_call), sum(held_usd) from budget")" '0.000000000|0.000000000'
+	is "$(curl -sf "$server/control/requests" |
+		python3 -c 'import json, sys; print(json.load(sys.stdin)["count"])')" $((4 * runs)) &&
+		is "$(sql "select count(*), count(*) filter (where state = 'answered') from llm_call")" \
+			"$((4 * runs))|$((4 * runs))" &&
+		is "$(sql "select sum(spent_usd) - (select sum(cost_usd) from llm_call), sum(held_usd) from budget")" \
+			'0.000000000|0.000000000'
 }
 several_shared_the_work() {
 	[ "$(sql "select count(distinct owner) from stage_result")" -gt 1 ]
 }
 connections_suffice() {
-	[ "$peak" -ge 2 ] && [ "$peak" -lt "$connections" ] && ! grep -q 'too many clients\|remaining connection slots' "$log"
+	[ "$peak" -ge 2 ] && [ "$peak" -lt "$connections" ] &&
+		! grep -q 'too many clients\|remaining connection slots' "$log"
 }
 tap_case "all $drains drains end well" test "$ended" = "$drains"
 tap_case "all $runs runs are done" every_run_is_done

@@ -50,7 +50,8 @@ begin
 end $$;
 
 create function pg_temp.decide(p_run bigint, p_kind text) returns void language sql as $$
-	select gate_decide(gate_id, revision, p_kind, 'Because.', 1) from gate where run_id = p_run and state = 'open' $$;
+	select gate_decide(gate_id, revision, p_kind, 'Because.', 1) from gate
+	where run_id = p_run and state = 'open' $$;
 
 select pg_temp.submit('done') as run \gset
 select pg_temp.work('pass'), pg_temp.decide(:run, 'approve'), pg_temp.work('pass'), pg_temp.work('fail'),
@@ -73,8 +74,8 @@ select pg_temp.submit('leased'), pg_temp.work(null);
 select pg_temp.submit('retry'), pg_temp.work('again');
 update cursor set run_at = now() + interval '1 s' where why = 'retry';
 select pg_temp.submit('looped') as run \gset
-select pg_temp.work('pass'), pg_temp.decide(:run, 'changes'), pg_temp.work('pass'), pg_temp.decide(:run, 'approve'),
-	pg_temp.work('pass'), pg_temp.work('fail');
+select pg_temp.work('pass'), pg_temp.decide(:run, 'changes'), pg_temp.work('pass'),
+	pg_temp.decide(:run, 'approve'), pg_temp.work('pass'), pg_temp.work('fail');
 select pg_temp.submit('paused') as run \gset
 select run_pause(:run, 1, true);
 select pg_temp.submit('queued');

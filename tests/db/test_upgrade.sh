@@ -28,10 +28,12 @@ psql -XqAt -v ON_ERROR_STOP=1 -f tests/db/first.sql "$DATABASE_URL" >/dev/null |
 
 # Runs in their states, by the name of their project.
 states() {
-	sql "select string_agg(p.name || ' ' || r.state, ', ' order by p.name) from run r join project p using (project_id)"
+	sql "select string_agg(p.name || ' ' || r.state, ', ' order by p.name)
+		from run r join project p using (project_id)"
 }
 money() {
-	sql "select p.name, b.cap_usd, b.spent_usd, b.held_usd, sum(h.amount_usd) filter (where h.settled_at is null),
+	sql "select p.name, b.cap_usd, b.spent_usd, b.held_usd,
+		sum(h.amount_usd) filter (where h.settled_at is null),
 		sum(h.spent_usd) from budget b join project p on b.kind = '4-project' and b.key = p.project_id
 		left join budget_hold h using (project_id) group by 1, 2, 3, 4 order by 1"
 }
@@ -44,7 +46,9 @@ decide() {
 }
 
 then_there_were_runs_in_every_state() {
-	is "$(states)" "asked waiting, cancelled cancelled, done done, failed failed, leased running, looped running, over waiting, paused paused, queued queued, rejected rejected, retry running, reviewed waiting" &&
+	is "$(states)" "asked waiting, cancelled cancelled, done done, failed failed, leased running, \
+looped running, over waiting, paused paused, queued queued, rejected rejected, retry running, \
+reviewed waiting" &&
 		is "$(sql "select count(*) from llm_call where state = 'intent'")" 1 &&
 		is "$(sql "select string_agg(loops::text, ' ' order by run_id) from stage where loops > 0")" '1 1' &&
 		is "$(sql "select count(*) from schema_migration")" 3
@@ -71,7 +75,8 @@ the_audit_is_a_chain() {
 pids="$pids $!"
 while [ ! -s "$BOTARMY_TEST_DIR/port" ]; do sleep 0.05; done
 server=http://127.0.0.1:$(cat "$BOTARMY_TEST_DIR/port")
-OPENAI_BASE_URL=$server/v1 OPENAI_API_KEY=sk-x BOTARMY_MODEL=model-x BOTARMY_PRICE_INPUT=1 BOTARMY_PRICE_OUTPUT=2
+OPENAI_BASE_URL=$server/v1 OPENAI_API_KEY=sk-x BOTARMY_MODEL=model-x
+BOTARMY_PRICE_INPUT=1 BOTARMY_PRICE_OUTPUT=2
 export OPENAI_BASE_URL OPENAI_API_KEY BOTARMY_MODEL BOTARMY_PRICE_INPUT BOTARMY_PRICE_OUTPUT
 printf '[{"times":0,"text":"%s"}]' \
 	'{\"confidence\":0.9,\"concerns\":[],\"messages\":[],\"questions\":[],\"summary\":\"words\"}' |
@@ -79,7 +84,9 @@ printf '[{"times":0,"text":"%s"}]' \
 
 what_was_under_way_goes_on() {
 	runner --drain --for 4 || return 1
-	is "$(states)" "asked waiting, cancelled cancelled, done done, failed failed, leased waiting, looped done, over waiting, paused paused, queued waiting, rejected rejected, retry waiting, reviewed waiting"
+	is "$(states)" "asked waiting, cancelled cancelled, done done, failed failed, leased waiting, \
+looped done, over waiting, paused paused, queued waiting, rejected rejected, retry waiting, \
+reviewed waiting"
 }
 the_dead_runners_call_counts_in_full() {
 	is "$(sql "select l.state, h.unconfirmed, h.spent_usd from llm_call l join budget_hold h using (call_id)
@@ -98,17 +105,19 @@ gates_of_then_and_now_can_be_decided() {
 		done
 	done
 	runner --drain
-	is "$(states)" "asked done, cancelled cancelled, done done, failed failed, leased done, looped done, over done, paused done, queued done, rejected rejected, retry done, reviewed done" &&
+	is "$(states)" "asked done, cancelled cancelled, done done, failed failed, leased done, looped done, \
+over done, paused done, queued done, rejected rejected, retry done, reviewed done" &&
 		is "$(sql "select revision from stage where node = 'analyst' and run_id = $(run_of queued)")" 2
 }
 an_ended_run_of_then_can_go_back() {
 	run=$(run_of failed)
-	sql "select run_retry($run, 'analyst', 'Once more.', 1)" >/dev/null && runner --drain && decide "$run" approve &&
-		runner --drain && is "$(state "$run")" 'done'
+	sql "select run_retry($run, 'analyst', 'Once more.', 1)" >/dev/null && runner --drain &&
+		decide "$run" approve && runner --drain && is "$(state "$run")" 'done'
 }
 all_is_sound() {
 	sound && is "$(sql "select count(*) from budget b where b.kind = '4-project' and (held_usd <> 0
-		or spent_usd <> (select coalesce(sum(h.spent_usd), 0) from budget_hold h where h.project_id = b.key))")" 0 &&
+		or spent_usd <> (select coalesce(sum(h.spent_usd), 0) from budget_hold h
+			where h.project_id = b.key))")" 0 &&
 		is "$(sql "select count(*) from llm_call where state = 'intent'")" 0 && ./botarmy verify
 }
 tap_case 'then there were runs in every state, made by the first functions' then_there_were_runs_in_every_state
