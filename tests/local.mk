@@ -117,6 +117,6 @@ coverage-clean:
 
 # What tests leave in a build folder; in the source folder some of it has sources' names.
 distclean-local:
-	rm -rf coverage screenshots
+	rm -rf chaos-build coverage screenshots
 	test '$(srcdir)' = . || rm -rf tests/e2e
 .PHONY: distclean-local

@@ -71,7 +71,7 @@ declare
 begin
 	with moved as (
 		update cursor c set
-			node = n.node, attempt = 0, epoch = c.epoch + 1,
+			node = n.node, attempt = 0, lost = 0, epoch = c.epoch + 1,
 			came = case when n.kind = 'join' then t.came end,
 			state = case
 				when t.gate is not null or n.kind in ('gate', 'timer') then 'W'
@@ -263,7 +263,7 @@ begin
 	from said w;
 
 	if forks is not null then
-		update cursor c set state = 'W', why = 'join', node = f.came, epoch = c.epoch + 1, attempt = 0,
+		update cursor c set state = 'W', why = 'join', node = f.came, epoch = c.epoch + 1, attempt = 0, lost = 0,
 			owner = null, deadline = null
 		from unnest(forks) f
 		where c.run_id = f.run_id and c.branch = f.branch;

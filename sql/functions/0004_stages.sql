@@ -285,7 +285,7 @@ begin
 end $$;
 
 -- Takes back what dead runners lease and what is overdue, and books the calls of the dead as
--- spent in full. p_limit bounds a round.
+-- spent in full. A stage at which ten runners were lost asks a person. p_limit bounds a round.
 create function stage_rescue(p_limit integer) returns table (run_id bigint, branch integer)
 language plpgsql security definer set search_path = public, pg_temp
 	set enable_seqscan = off set enable_bitmapscan = off set jit = off as $$
@@ -295,6 +295,7 @@ declare
 	lost_branch integer[];
 	lost_epoch bigint[];
 	lost_call bigint[];
+	deadly step[];
 begin
 	with pick as materialized (
 		select c.run_id, c.branch, c.epoch
@@ -306,19 +307,28 @@ begin
 	), freed as (
 		update cursor c set state = case when r.paused then 'W' else 'R' end,
 			why = case when r.paused then 'paused' end,
-			owner = null, deadline = null, epoch = c.epoch + 1
+			owner = null, deadline = null, epoch = c.epoch + 1, lost = c.lost + 1
 		from pick p join run r using (run_id)
 		where c.run_id = p.run_id and c.branch = p.branch and c.state = 'L'
-		returning c.run_id, c.branch, c.node, p.epoch
+		returning c.run_id, c.branch, c.node, p.epoch, c.lost
 	), back as (
 		update stage s set state = 'pending', queued_at = engine_now()
 		from freed f where s.run_id = f.run_id and s.node = f.node
 	)
 	select array_agg(f.run_id order by f.run_id, f.branch), array_agg(f.branch order by f.run_id, f.branch),
-		array_agg(f.epoch order by f.run_id, f.branch)
-	into lost_run, lost_branch, lost_epoch from freed f;
+		array_agg(f.epoch order by f.run_id, f.branch),
+		array_agg((f.run_id, f.branch, f.node, null, 'failure', format('Runners were lost %s times while they '
+			|| 'worked on this stage.', f.lost), null, null)::step order by f.run_id, f.branch)
+			filter (where f.lost >= 10)
+	into lost_run, lost_branch, lost_epoch, deadly from freed f;
 	if lost_run is not null then
 		perform message_back(lost_run, lost_branch, lost_epoch, 'its runner was lost', true);
+	end if;
+	if deadly is not null then
+		insert into dead_letter (run_id, branch, node, attempts, problem, at)
+		select d.run_id, d.branch, d.node, c.attempt + 1, d.detail, engine_now()
+		from unnest(deadly) d join cursor c using (run_id, branch);
+		perform cursor_enter(deadly, null);
 	end if;
 
 	with lost as (

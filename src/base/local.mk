@@ -10,6 +10,7 @@ libbase_a_SOURCES = \
 	src/base/crypt.c src/base/crypt.h \
 	src/base/dir.c \
 	src/base/err.c src/base/err.h \
+	src/base/fault.c src/base/fault.h \
 	src/base/file.c src/base/file.h \
 	src/base/html.c src/base/html.h \
 	src/base/json.c src/base/json.h \

@@ -7,6 +7,7 @@
 
 #include "base/crypt.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "base/log.h"
 
 enum { TRIES = 5, FIRST_PAUSE_MS = 10 };
@@ -35,11 +36,28 @@ static void rollback(struct db *db)
 	PQclear(res);
 }
 
+/* NULL with the connection gone: nobody can know whether it is stored. */
+static PGresult *send_commit(struct db *db)
+{
+	PGresult *res = NULL;
+
+	if (fault("commit.sent"))
+		db_drop(db);
+	else
+		res = db_send(db, "COMMIT");
+	if (db_result_ok(res) && fault("commit.after")) {
+		PQclear(res);
+		res = NULL;
+		db_drop(db);
+	}
+	return res;
+}
+
 static bool commit(struct db *db, bool *unknown, struct err *e)
 {
 	if (!db_ready(db, e))
 		return false;
-	PGresult *res = db_send(db, "COMMIT");
+	PGresult *res = send_commit(db);
 	bool ok = db_result_ok(res);
 	if (!ok) {
 		db_failed(db, res, "COMMIT", e);

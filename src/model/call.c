@@ -123,6 +123,20 @@ out:
 	return ok;
 }
 
+bool calls_mine(struct db *db, struct arena *a, const char *owner, int64_t **out, size_t *count,
+		struct err *e)
+{
+	struct rows *rows;
+
+	if (!db_many(db, a, STMT_CALLS_MINE, P(p_text(owner)), &rows, e))
+		return false;
+	*count = rows_count(rows);
+	*out = arena_array(a, *count, sizeof(**out));
+	for (size_t i = 0; i < *count; i++)
+		(*out)[i] = row_int(rows, i, "call_id");
+	return true;
+}
+
 bool call_refuse(struct db *db, int64_t call, const char *why, struct err *e)
 {
 	return db_exec(db, STMT_CALL_REFUSE, P(p_int(call), p_text(why)), e);

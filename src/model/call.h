@@ -45,6 +45,9 @@ struct call_outcome {
 };
 /* Each call ends once; what is sent again changes nothing. */
 bool calls_end(struct db *db, const struct call_outcome *outcomes, size_t n, struct err *e);
+/* The calls of a runner that have not ended, as the database sees it. In the arena. */
+bool calls_mine(struct db *db, struct arena *a, const char *owner, int64_t **out, size_t *count,
+		struct err *e);
 /* A stored answer is of no use; calls_begin() never gives it again. */
 bool call_refuse(struct db *db, int64_t call, const char *why, struct err *e);
 

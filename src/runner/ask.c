@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "runner/runner.h"
 
 enum { ASKS = 128 };
@@ -33,7 +34,8 @@ static void go(struct trip *t)
 {
 	struct ask *k = (struct ask *)t;
 
-	k->ok = calls_begin(t->r->db, k->a, t->r->id, k->requests, k->n, &k->e);
+	k->ok = !fault_err("ask.before", &k->e) &&
+		calls_begin(t->r->db, k->a, t->r->id, k->requests, k->n, &k->e) && !fault_err("ask.after", &k->e);
 }
 
 static void back(struct trip *t)

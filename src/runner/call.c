@@ -12,6 +12,7 @@
 #include "base/config.h"
 #include "base/crypt.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "flow/price.h"
@@ -181,7 +182,7 @@ static bool on_chunk(void *ctx, const struct net_answer *a, const char *data, si
 {
 	struct work *w = ctx;
 
-	return llm_answer_feed(w->call->answer, data, n);
+	return !fault("call.sent") && llm_answer_feed(w->call->answer, data, n);
 }
 
 static void on_done(void *ctx, const struct net_answer *a)
@@ -189,7 +190,8 @@ static void on_done(void *ctx, const struct net_answer *a)
 	struct work *w = ctx;
 	struct call *c = w->call;
 
-	llm_answer_finish(c->answer, a->fault, a->message, w->a, &c->result);
+	enum net_fault went = fault("call.answered") ? NET_CONNECTION : a->fault;
+	llm_answer_finish(c->answer, went, a->message, w->a, &c->result);
 	llm_answer_free(c->answer);
 	c->answer = NULL;
 	c->net = NULL;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "runner/runner.h"
 
@@ -56,8 +57,10 @@ static void go(struct trip *t)
 	struct claim *c = (struct claim *)t;
 
 	/* An account that has much to do leaves room for those that have little. */
-	c->ok = !c->limit || stage_claim(t->r->db, c->a, t->r->id, c->limit, (c->limit + 1) / 2, &c->leases, &c->n,
-					 &c->e);
+	c->ok = !c->limit ||
+		(!fault_err("claim.before", &c->e) &&
+		 stage_claim(t->r->db, c->a, t->r->id, c->limit, (c->limit + 1) / 2, &c->leases, &c->n, &c->e) &&
+		 !fault_err("claim.after", &c->e));
 	if (c->ok && c->n == 0)
 		c->looked = stage_pending(t->r->db, &c->ready, &c->due_ms, NULL);
 }
@@ -67,7 +70,7 @@ static void back(struct trip *t)
 	struct claim *c = (struct claim *)t;
 	struct runner *r = t->r;
 
-	for (size_t i = 0; i < c->n; i++)
+	for (size_t i = 0; c->ok && i < c->n; i++)
 		work_queue(work_new(r, &c->leases[i]), &r->loads);
 	if (c->looked)
 		claim_later(r, c);

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "runner/runner.h"
 
@@ -141,7 +142,8 @@ static void try_go(struct attempt *try, struct runner *r, size_t n, const struct
 	struct stage_batch batch = { try->out, n, b->outcomes, b->n, try->keep };
 
 	int64_t before = log_set_run(try->run);
-	try->ok = stage_advance(r->db, try->a, r->id, &batch, try->accepted, &try->kept, &try->kept_count,
+	try->ok = !fault_err("commit.before", &try->e) &&
+		  stage_advance(r->db, try->a, r->id, &batch, try->accepted, &try->kept, &try->kept_count,
 				&try->unknown, &try->e);
 	log_set_run(before);
 }
@@ -210,9 +212,11 @@ static bool flush_one(struct runner *r, struct work *w)
 	bool ok;
 
 	if (w->settle == SETTLE_RETRY)
-		ok = stage_retry(r->db, r->id, &w->lease, w->delay_s, w->problem, w->counts, &moved, &e);
+		ok = stage_retry(r->db, r->id, &w->lease, w->delay_s, w->problem, w->counts, &moved, &e) &&
+		     !fault_err("retry", &e);
 	else
-		ok = stage_park(r->db, r->id, &w->lease, w->kind, w->problem, w->amount, w->budgets, &moved, &e);
+		ok = stage_park(r->db, r->id, &w->lease, w->kind, w->problem, w->amount, w->budgets, &moved, &e) &&
+		     !fault_err("park", &e);
 	if (!ok && life_transient(&e)) {
 		queue_put_back(&r->done, &w, 1);
 		return false;

@@ -16,9 +16,11 @@
 #include "base/config.h"
 #include "base/crypt.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "db/db.h"
+#include "runner/call.h"
 #include "runner/runner.h"
 
 enum { FIRST_WAIT_MS = 200, SURPLUS = 2, RESCUE_ROWS = 100, HOUR_MS = 3600000 };
@@ -172,6 +174,43 @@ out:
 	return ok;
 }
 
+static int by_number(const void *x, const void *y)
+{
+	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+
+	return (a > b) - (a < b);
+}
+
+/* The answer to ask.c's question was lost with its connection: the call was never sent, and would
+   hold its money and its place at the server until this runner ends. */
+static void compare_calls(struct runner *r)
+{
+	struct arena *a = arena_new(0);
+	struct err e = { 0 };
+	int64_t *mine, *known = arena_array(a, r->active, sizeof(*known));
+	size_t n, k = 0;
+
+	if (!calls_mine(r->db, a, r->id, &mine, &n, NULL) || n == 0)
+		goto out;
+	struct call_outcome *lost = arena_array(a, n, sizeof(*lost));
+	size_t lost_count = 0;
+	for (struct work *w = r->first; w; w = w->next)
+		known[k++] = w->booking ? w->outcome.call : w->in_flight ? w->call->id : 0;
+	qsort(known, k, sizeof(*known), by_number);
+	for (size_t i = 0; i < n; i++)
+		if (!bsearch(&mine[i], known, k, sizeof(*known), by_number))
+			lost[lost_count++] = (struct call_outcome){ .call = mine[i], .error = "it was never sent",
+								    .input = -1, .output = -1, .cost_usd = "0" };
+	if (lost_count == 0)
+		goto out;
+	if (calls_end(r->db, lost, lost_count, &e))
+		log_warn("%zu calls were begun unheard and never sent; they cost nothing", lost_count);
+	else
+		log_warn("%zu calls begun unheard cannot be ended: %s", lost_count, e.msg);
+out:
+	arena_free(a);
+}
+
 void life_beat(struct runner *r)
 {
 	int64_t now = clock_mono_ms();
@@ -184,7 +223,7 @@ void life_beat(struct runner *r)
 	if (r->registered && !r->retry_wait_ms)
 		pressure_look(r);
 	const char *pressure = r->pressure[0] ? r->pressure : NULL;
-	ok = db_connect(r->db, &e);
+	ok = !fault_err("beat", &e) && db_connect(r->db, &e);
 	if (ok && r->registered)
 		ok = runner_heartbeat(r->db, r->id, pressure, &alive, &e) && (!alive || compare_leases(r, &e));
 	else if (ok)
@@ -206,6 +245,7 @@ void life_beat(struct runner *r)
 	r->beat_ms = now;
 	r->retry_wait_ms = 0;
 	beat_in(r, BEAT_MS);
+	compare_calls(r);
 	housekeeping(r);
 	hear(r);
 	r->want_claim = true;
@@ -217,7 +257,7 @@ void life_rescue(struct runner *r)
 	size_t n = 0;
 
 	r->want_rescue = r->trip != NULL;
-	if (r->want_rescue || life_away(r) || !stage_rescue(r->db, RESCUE_ROWS, &n, NULL) ||
+	if (r->want_rescue || life_away(r) || fault("rescue") || !stage_rescue(r->db, RESCUE_ROWS, &n, NULL) ||
 	    !gates_due(r->db, RESCUE_ROWS, NULL) || n == 0)
 		return;
 	log_info("%zu stages of lost runners are ready again", n);

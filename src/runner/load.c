@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "base/json.h"
 #include "runner/agent.h"
 #include "runner/runner.h"
@@ -50,7 +51,8 @@ static void go(struct trip *t)
 {
 	struct load *l = (struct load *)t;
 
-	l->ok = stage_inputs_load(t->r->db, t->r->id, l->orders, l->n, &l->e);
+	l->ok = stage_inputs_load(t->r->db, t->r->id, l->orders, l->n, &l->e) &&
+		!fault_err("load.after", &l->e);
 }
 
 static void back(struct trip *t)

@@ -6,6 +6,7 @@ BASE_TESTS = \
 	tests/base/test_config \
 	tests/base/test_crypt \
 	tests/base/test_err \
+	tests/base/test_fault \
 	tests/base/test_file \
 	tests/base/test_html \
 	tests/base/test_json \
@@ -25,6 +26,7 @@ tests_base_test_clock_LDADD = $(LIBBASE) $(TEST_LIBS)
 tests_base_test_config_LDADD = $(LIBBASE) $(TEST_LIBS)
 tests_base_test_crypt_LDADD = $(LIBBASE) $(TEST_LIBS)
 tests_base_test_err_LDADD = $(LIBBASE) $(TEST_LIBS)
+tests_base_test_fault_LDADD = $(LIBBASE) $(TEST_LIBS)
 tests_base_test_file_LDADD = $(LIBBASE) $(TEST_LIBS)
 tests_base_test_json_LDADD = $(LIBBASE) $(TEST_LIBS)
 tests_base_test_log_LDADD = $(LIBBASE) $(TEST_LIBS)

@@ -115,7 +115,7 @@ tap_case 'the last runner ends when it is asked to' ends_within_seconds
 RUNNER_PID=
 
 happens 'the runner has ended'
-# Each statement of sound.sql finds what must not be: a case each.
+# Each statement of sound.sql and built.sql finds what must not be: a case each.
 name=
 statement=
 while IFS= read -r line; do
@@ -129,7 +129,7 @@ while IFS= read -r line; do
 		;;
 	*) statement="$statement $line" ;;
 	esac
-done < <(sed 1d "$top_srcdir/tests/chaos/sound.sql")
+done < <(sed 1d "$top_srcdir/tests/chaos/sound.sql" && sed 1d "$top_srcdir/tests/chaos/built.sql")
 
 strangers() {
 	local process found=0

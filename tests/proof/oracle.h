@@ -28,7 +28,7 @@ struct o_cap {
 };
 
 struct o_cursor {
-	int parent, node, attempt, owner;
+	int parent, node, attempt, owner, lost;
 	char state;
 	const char *why, *came;
 	int64_t rank, run_at, deadline, epoch;

@@ -288,12 +288,16 @@ const char *o_park(struct oracle *o, int owner, struct o_lease l, const char *ki
 	return "asked";
 }
 
+enum { RUNNERS_LOST = 10 };
+
 int o_rescue(struct oracle *o, struct o_lease *freed)
 {
 	int n = 0;
 
 	for (int i = 0; i < o->runs; i++) {
 		struct o_run *r = &o->run[i];
+		struct o_enter deadly[BRANCHES];
+		int dead_count = 0;
 		for (int b = 0; b < r->branches; b++) {
 			struct o_cursor *c = &r->c[b];
 			if (c->state != 'L')
@@ -308,7 +312,16 @@ int o_rescue(struct oracle *o, struct o_lease *freed)
 			c->epoch++;
 			r->s[c->node].state = "pending";
 			freed[n++] = (struct o_lease){ i, b, c->epoch };
+			if (++c->lost < RUNNERS_LOST)
+				continue;
+			const char *why = arena_printf(o->a, "Runners were lost %d times while they worked on this stage.",
+						       c->lost);
+			bury(r, b, why);
+			deadly[dead_count++] = (struct o_enter){ .branch = b, .node = c->node, .gate = "failure",
+								 .amount = -1, .detail = why };
 		}
+		if (dead_count)
+			o_enter(o, r, deadly, dead_count, NOBODY);
 	}
 	o_calls_lost(o);
 	return n;

@@ -80,6 +80,7 @@ static void move(struct oracle *o, struct o_run *r, const struct o_enter *e, int
 
 	c->node = e->node;
 	c->attempt = 0;
+	c->lost = 0;
 	c->epoch++;
 	c->came = n->kind == JOIN ? e->came : NULL;
 	c->why = NULL;
@@ -279,6 +280,7 @@ static int part(struct o_run *r, const struct g_edge *e, int branch, struct o_en
 	c->node = graph_node(r->g, e->meets);
 	c->epoch++;
 	c->attempt = 0;
+	c->lost = 0;
 	c->owner = NOBODY;
 	for (; e; e = graph_more(r->g, e)) {
 		if (r->branches == BRANCHES)

@@ -2,7 +2,8 @@
 # shellcheck shell=sh
 # For tests of the runner as a program. Sourced first: starts the script again with a database
 # of its own, as an ordinary user, in a folder that holds the runner and its data. AGENTS names the
-# agents to use, below the source folder; OWN_CLUSTER=yes asks for a database server that may be stopped.
+# agents to use, below the source folder; ALSO what else the folder holds; OWN_CLUSTER=yes asks for a database
+# server that may be stopped. An empty database (with-database --empty) gets no account.
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${top_builddir:=$top_srcdir/build}"
 if [ -z "${RUNNER_INSIDE:-}" ]; then
@@ -17,10 +18,15 @@ if [ -z "${RUNNER_INSIDE:-}" ]; then
 	BOTARMY_TEST_USER=$(stat -c %U "$BOTARMY_TEST_CLUSTER/data")
 	RUNNER_INSIDE=yes
 	export BOTARMY_TEST_USER RUNNER_INSIDE
-	exec "$top_srcdir/tests/lib/as-user" -c "$top_builddir/botarmy-runner" -c "$top_srcdir/harness" \
+	also=
+	for one in ${ALSO:-}; do
+		also="$also -c $one"
+	done
+	# shellcheck disable=SC2086 # also is a list
+	exec "$top_srcdir/tests/lib/as-user" $also -c "$top_builddir/botarmy-runner" -c "$top_srcdir/harness" \
 		-c "$top_srcdir/workflows" -c "$top_srcdir/blueprints" -c "$top_srcdir/$AGENTS" \
 		-c "$top_srcdir/tests" -c "$top_srcdir/deploy" \
-		-- sh "./tests/runner/$(basename "$0")" "$@"
+		-- sh "./tests/$(basename "$(dirname "$0")")/$(basename "$0")" "$@"
 fi
 top_srcdir=$PWD
 BOTARMY_DATA_DIR=$PWD
@@ -124,4 +130,4 @@ sound() {
 			having count(*) > 1) x")" 0
 }
 
-sql "insert into account (name, role) values ('tester', 'admin')" || exit 99
+[ -n "${BOTARMY_TEST_EMPTY:-}" ] || sql "insert into account (name, role) values ('tester', 'admin')" || exit 99

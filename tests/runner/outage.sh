@@ -95,8 +95,33 @@ a_stage_claimed_unheard_is_given_back() {
 	wait "$pid" && grep -q 'was leased to this runner unheard' "$log" && logged runner fenced stage
 }
 
+# As if the connection had been lost while the answer to it came.
+a_call_begun_unheard_costs_nothing() {
+	start_runner --drain --for 30
+	until_true 10 "select exists (select from runner where ended_at is null and expires_at > now())" ||
+		return 1
+	one=$(sql "select runner_id from runner where ended_at is null and expires_at > now()")
+	first=$(sql "begin; create temp table t as select *
+		from project_submit(1, 'Unheard call', 'A list of books with a title.',
+		'python-stdlib', 'direct', 5, 'unheard-call');
+		create temp table l as select * from stage_claim('$one', 1, 1);
+		select count(*) from l, call_begin('$one', array[l.run_id], array[l.branch], array[l.epoch],
+			array['openai'], array['model-x'], array['\\x00'::bytea], array[0.03]) b having count(*) <> 1;
+		select run_id from t; commit")
+	last=$first
+	is "$(sql "select held_usd from budget where kind = '4-project'
+		and key = (select project_id from run where run_id = $first)")" 0.030000000 || return 1
+	until_true 10 "select state = 'failed' and cost_usd = 0 from llm_call where run_id = $first" &&
+		is "$(sql "select held_usd, spent_usd from budget where kind = '4-project'
+			and key = (select project_id from run where run_id = $first)")" '0.000000000|0.000000000' &&
+		is "$(sql "select count(*) from runner where runner_id = '$one' and ended_at is null")" 1 && all_done 25
+	kill "$pid"
+	wait "$pid" && grep -q '1 calls were begun unheard and never sent' "$log"
+}
+
 tap_case 'the server stops at once and comes back, three times' the_server_stops_at_once_and_comes_back
 tap_case 'connections are cut again and again' connections_are_cut_again_and_again
 tap_case 'away for longer than a lease: it goes on under another id' away_for_longer_than_a_lease_it_goes_on_under_another_id
 tap_case 'a stage claimed unheard is given back' a_stage_claimed_unheard_is_given_back
+tap_case 'a call begun unheard costs nothing' a_call_begun_unheard_costs_nothing
 tap_done

@@ -237,17 +237,22 @@ a_stored_answer_is_not_paid_twice() {
 }
 
 a_cancelled_run_ends_its_call() {
-	script '{"delay":40,"text":""}'
+	script '{"kind":"stall_after_head"}'
 	run=$(submit direct Cancelled 'A brief.' 5)
 	start_runner
 	until_true 10 "select exists (select from llm_call where run_id = $run and state = 'intent')" ||
 		return 1
+	while [ "$(asked)" != 1 ]; do sleep 0.1; done
+	before=$(date +%s.%N)
 	sql "select run_cancel($run, 1)"
 	until_true 12 "select exists (select from llm_call where run_id = $run and state = 'failed')" ||
 		return 1
 	kill "$pid"
 	wait "$pid"
-	is "$(state "$run")" cancelled
+	is "$(state "$run")" cancelled && curl -sf "$server/control/requests" | python3 -c 'import json, sys
+took = json.load(sys.stdin)["left"][-1] - float(sys.argv[1])
+print("the transfer ended after %.3f s" % took)
+sys.exit(not 0 < took < 1)' "$before"
 }
 
 one_that_cannot_be_stored_asks_and_the_others_go_on() {
@@ -305,7 +310,7 @@ tap_case 'a wrong key asks a person, and never falls back' a_wrong_key_asks_a_pe
 tap_case 'a server that stays away asks a person in the end' a_server_that_stays_away_asks_a_person_in_the_end
 tap_case 'a runner killed in a call leaves the hold spent' a_runner_killed_in_a_call_leaves_the_hold_spent
 tap_case 'a stored answer is not paid twice' a_stored_answer_is_not_paid_twice
-tap_case 'a cancelled run ends its call' a_cancelled_run_ends_its_call
+tap_case 'a cancelled run ends its transfer within a second' a_cancelled_run_ends_its_call
 tap_case 'one output that cannot be stored asks, the others go on' one_that_cannot_be_stored_asks_and_the_others_go_on
 tap_case 'many calls are in flight at once' many_calls_are_in_flight_at_once
 tap_case 'all that was logged of a stage bears its run' all_that_was_logged_of_a_stage_bears_its_run

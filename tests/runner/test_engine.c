@@ -128,6 +128,30 @@ static void attempts_used_up_ask_a_person_who_can_let_it_go_on(void **state)
 	assert_int_equal(must_claim(t, t->one, "analyst")->attempt, 0);
 }
 
+static void a_stage_that_takes_ten_runners_down_asks_a_person(void **state)
+{
+	struct try *t = *state;
+	size_t n;
+
+	try_submit(t, "direct", NULL);
+	for (int i = 0; i < 10; i++) {
+		assert_null(open_gate(t));
+		must_claim(t, t->one, "analyst");
+		OK(t, db_exec(t->db, STMT_TRY_OVERDUE, P(p_int(t->run)), &t->e));
+		OK(t, stage_rescue(t->db, 100, &n, &t->e));
+		assert_int_equal(n, 1);
+	}
+	struct rows *g = open_gate(t);
+	assert_non_null(g);
+	assert_string_equal(row_text(g, 0, "kind"), "failure");
+	assert_string_equal(row_text(g, 0, "detail"), "Runners were lost 10 times while they worked on this stage.");
+	OK(t, decide(t, "approve", ""));
+	must_claim(t, t->one, "analyst");
+	OK(t, db_exec(t->db, STMT_TRY_OVERDUE, P(p_int(t->run)), &t->e));
+	OK(t, stage_rescue(t->db, 100, &n, &t->e));
+	must_claim(t, t->one, "analyst");
+}
+
 static void what_is_not_the_stages_fault_uses_up_no_attempt_and_the_servers_delay_holds(void **state)
 {
 	struct try *t = *state;
@@ -336,6 +360,7 @@ int main(int argc, char **argv)
 		TRY(a_dead_runners_stage_goes_to_another_and_the_dead_may_write_no_more),
 		TRY(an_overdue_stage_and_one_of_a_runner_that_ended_are_rescued),
 		TRY(attempts_used_up_ask_a_person_who_can_let_it_go_on),
+		TRY(a_stage_that_takes_ten_runners_down_asks_a_person),
 		TRY(what_is_not_the_stages_fault_uses_up_no_attempt_and_the_servers_delay_holds),
 		TRY(failed_tests_go_back_once_then_to_a_person),
 		TRY(unexecuted_tests_never_pass_by_themselves),
