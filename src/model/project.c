@@ -33,6 +33,10 @@ bool project_list(struct db *db, struct arena *a, const struct project_filter *f
 			     P(p_int(f->before), p_int(f->limit + 1), p_owner(f->owner), p_text(f->state),
 			       p_text(f->q)), &r, e))
 			return false;
+	} else if (f->owner) {
+		if (!db_many(db, a, STMT_PROJECT_LIST_OWN,
+			     P(p_int(f->before), p_int(f->limit + 1), p_int(f->owner)), &r, e))
+			return false;
 	} else {
 		struct token_hash h = token_hash(f->token);
 		if (!db_many(db, a, STMT_PROJECT_LIST, LIST(f, h), &r, e))

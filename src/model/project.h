@@ -15,8 +15,8 @@ struct err;
 struct value;
 
 struct project_filter {
-	int64_t owner;     /* with a state or q; without them whose the token is decides */
-	const char *token; /* a session's or a bearer token */
+	int64_t owner;
+	const char *token; /* a session's or a bearer token: everybody's are listed only if it may see them */
 	int64_t idle_minutes; /* that a session may have been */
 	int64_t before;    /* project ids under this; INT64_MAX for the newest */
 	int64_t limit;
@@ -26,8 +26,8 @@ struct project_filter {
 /* *next is what `before` must be for the following page, 0 when there is none. */
 bool project_list(struct db *db, struct arena *a, const struct project_filter *f, struct value **out,
 		  int64_t *next, struct err *e);
-/* The list will be asked for after the next statement, which takes it along; see db_ahead(). Only what
-   the token may see comes, and of a list with a state or q nothing. */
+/* The list will be asked for after the next statement, which takes it along; see db_ahead(). Only
+   for everybody's, without a state or q: to a token that may not see them nothing comes. */
 void project_list_ahead(struct db *db, const struct project_filter *f);
 /* With its runs. ERR_NOT_FOUND. */
 bool project_get(struct db *db, struct arena *a, int64_t id, int64_t owner, struct value **out, struct err *e);
