@@ -15,13 +15,13 @@ static bool nothing(struct exchange *x, struct err *e)
 }
 
 static const struct route table[] = {
-	{ GET, "/", nothing, ROLE_PUBLIC },
-	{ GET, "/things", nothing, ROLE_VIEWER },
-	{ POST, "/things", nothing, ROLE_SUBMITTER | CSRF },
-	{ GET, "/things/new", nothing, ROLE_SUBMITTER },
-	{ GET, "/things/:thing", nothing, ROLE_VIEWER },
-	{ GET, "/things/:thing/files/:stage/*path", nothing, ROLE_VIEWER },
-	{ POST, "/enter", nothing, ROLE_PUBLIC | ORIGIN },
+	{ GET, "/", nothing, ROLE_PUBLIC, NULL },
+	{ GET, "/things", nothing, ROLE_VIEWER, NULL },
+	{ POST, "/things", nothing, ROLE_SUBMITTER | CSRF, NULL },
+	{ GET, "/things/new", nothing, ROLE_SUBMITTER, NULL },
+	{ GET, "/things/:thing", nothing, ROLE_VIEWER, NULL },
+	{ GET, "/things/:thing/files/:stage/*path", nothing, ROLE_VIEWER, NULL },
+	{ POST, "/enter", nothing, ROLE_PUBLIC | ORIGIN, NULL },
 };
 
 static int setup(void **state)
