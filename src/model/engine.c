@@ -28,8 +28,10 @@ bool stage_pending(struct db *db, bool *ready, int64_t *due_ms, struct err *e)
 
 	if (ok) {
 		*ready = row_bool(row, 0, "ready");
-		*due_ms = row_null(row, 0, "due_ms") ? -1 : row_int(row, 0, "due_ms");
-		if (*due_ms < -1)
+		*due_ms = row_int(row, 0, "due_ms");
+		if (row_null(row, 0, "due_ms"))
+			*due_ms = -1;
+		else if (*due_ms < 0)
 			*due_ms = 0;
 	}
 	arena_free(a);

@@ -19,6 +19,7 @@ root=no
 [ "$(id -u)" -ne 0 ] || root=yes
 demo_pid=''
 user=()
+unset MAKEFLAGS MAKELEVEL MFLAGS
 for name in $(compgen -e); do
 	case $name in OPENAI_* | BOTARMY_* | *DATABASE_URL | PG*) unset "$name" ;; esac
 done
@@ -226,6 +227,9 @@ if [ $root = yes ]; then
 		launch
 		tap_case 'as an ordinary user it works' ready
 		finish 'and ends' "$demo_pid" INT 130
+	else
+		echo '# as an ordinary user it is not tried: the sources are closed to others'
+		user=()
 	fi
 fi
 wall=(bwrap --unshare-user --disable-userns --dev-bind / /)
