@@ -40,8 +40,6 @@ struct problems {
 
 /* Lives as long as the arena. ERR_INVALID names the pointer into the schema. */
 struct schema *schema_compile(struct arena *a, struct json_object *schema, struct err *e);
-/* Reads a file of at most 1 MiB; the error names it. */
-struct schema *schema_load(struct arena *a, const char *path, struct json_object **source, struct err *e);
 /* True when the value conforms; otherwise `out` says why, in document order. The value may be
    NULL: JSON's null. */
 bool schema_validate(const struct schema *s, struct json_object *value, struct arena *a,

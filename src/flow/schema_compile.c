@@ -428,15 +428,3 @@ struct schema *schema_compile(struct arena *a, struct json_object *schema, struc
 	s->root = c.root;
 	return s;
 }
-
-struct schema *schema_load(struct arena *a, const char *path, struct json_object **source, struct err *e)
-{
-	struct json_object *j = json_load(a, path, (size_t)1 << 20, e);
-	struct schema *s = j ? schema_compile(a, j, e) : NULL;
-
-	if (j && !s)
-		err_prefix(e, "%s", path);
-	if (source)
-		*source = j;
-	return s;
-}

@@ -17,10 +17,8 @@ static void drop_run(struct runner *r, int64_t run)
 
 	for (struct work *w = r->first; w; w = next) {
 		next = w->next;
-		if (w->lease.run == run && !w->dropped && w->settle == SETTLE_NONE) {
-			work_note(w, LOG_INFO_, "stage %s is not wanted any more", w->lease.node);
-			work_drop(w);
-		}
+		if (w->lease.run == run)
+			work_unwanted(w);
 	}
 }
 

@@ -153,12 +153,10 @@ static bool compare_leases(struct runner *r, struct err *e)
 	for (struct work *w = r->first, *next; w; w = next) {
 		struct lease *l = bsearch(&w->lease, mine, n, sizeof(*mine), by_key);
 		next = w->next;
-		if (l && l->epoch == w->lease.epoch) {
+		if (l && l->epoch == w->lease.epoch)
 			l->epoch = -1;
-		} else if (!w->dropped && w->settle == SETTLE_NONE) {
-			work_note(w, LOG_INFO_, "stage %s is not wanted any more", w->lease.node);
-			work_drop(w);
-		}
+		else
+			work_unwanted(w);
 	}
 	for (size_t i = 0; i < n; i++) {
 		enum moved moved;

@@ -166,6 +166,9 @@ void queue_put_back(struct queue *q, struct work **works, size_t n);
 /* The lease is lost, or nobody wants the result: aborts what is in flight. The stage goes
    away when that has ended and its call's cost is stored. */
 void work_drop(struct work *w);
+/* The database says that nobody wants it: it is dropped, unless it has come to something already,
+   which commit.c finds out about. */
+void work_unwanted(struct work *w);
 /* Takes it out of the runner's hands, now or when its call's cost is stored. */
 void work_done(struct work *w);
 /* Its input is not needed any more: it may be most of what a stage has in memory. */

@@ -122,6 +122,14 @@ void work_drop(struct work *w)
 	}
 }
 
+void work_unwanted(struct work *w)
+{
+	if (w->dropped || w->settle != SETTLE_NONE)
+		return;
+	work_note(w, LOG_INFO_, "stage %s is not wanted any more", w->lease.node);
+	work_drop(w);
+}
+
 static void sweep(struct queue *q)
 {
 	struct work *w = q->first;

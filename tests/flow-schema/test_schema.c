@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "flow/handover.h"
 #include "flow/schema.h"
 
 static int make(void **state)
@@ -189,6 +190,7 @@ static void hostile_values_cost_little(void **state)
 static void the_agents_own_schemas_compile(void **state)
 {
 	const char *top = getenv("top_srcdir"), *dir = arena_printf(*state, "%s/agents", top ? top : ".");
+	struct json_object *source;
 	struct err e = { 0 };
 	const char **names;
 	size_t count, compiled = 0;
@@ -199,7 +201,7 @@ static void the_agents_own_schemas_compile(void **state)
 
 		if (!file_exists(path))
 			continue;
-		if (!schema_load(*state, path, NULL, &e))
+		if (!handover_schema(*state, dir, names[i], &source, &e))
 			fail_msg("%s", e.msg);
 		compiled++;
 	}
