@@ -125,6 +125,7 @@ begin
 		raise exception 'Say in the comment what %.', case p_kind when 'changes' then 'is to change'
 			else 'the answer is' end using errcode = 'BA422';
 	end if;
+	perform review_guard(g, p_kind);
 
 	if p_kind = 'approve' and g.quorum > 1 then
 		insert into gate_vote (gate_id, account_id, revision, comment, at)

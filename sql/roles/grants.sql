@@ -31,7 +31,7 @@ grant select on workflow, workflow_node, workflow_edge, project, run, cursor, st
 	artifact, artifact_file, blob, test_report, test_result, llm_call, budget, budget_hold, provider_limit,
 	gate, gate_vote, decision, dead_letter, message, message_delivery, subscription, event, log, audit,
 	audit_head, runner, account, session, sign_in_link, api_token, idempotency, project_line, project_member,
-	project_access, gate_turn
+	project_access, gate_turn, review, review_comment, review_ask, item_verdict
 	to botarmy_web;
 -- It makes no account and no link, and gives nobody a role.
 grant update (password) on account to botarmy_web;
@@ -40,7 +40,8 @@ grant insert, update on api_token to botarmy_web;
 grant insert, update, delete on session, idempotency to botarmy_web;
 
 grant execute on function engine_now, project_submit, gate_decide, run_cancel, run_pause, run_retry, budget_set,
-	message_send, message_revive, audit_add
+	message_send, message_revive, audit_add, review_send, comment_draft, comment_drop, comment_settle,
+	items_mark, artifact_edit, changes_price
 	to botarmy_web;
 
 -- Runner ----------------------------------------------------------------------------------
