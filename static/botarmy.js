@@ -28,5 +28,8 @@ for (const block of document.querySelectorAll(".prose table, .prose pre, .scroll
 for (const part of document.querySelectorAll("[data-live]"))
 	liven(part, times);
 
+if (document.getElementById("decide") || document.getElementById("shortcuts-button"))
+	(await import(`./gate.js${version}`)).gate();
+
 times(document);
 setInterval(() => times(document), 1000);

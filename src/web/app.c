@@ -22,6 +22,7 @@
 #include "http/respond.h"
 #include "web/auth.h"
 #include "web/idempotency.h"
+#include "web/outputs.h"
 #include "web/routes.h"
 #include "web/theme.h"
 #include "web/throttle.h"
@@ -83,7 +84,8 @@ bool app_init(struct app *app, struct arena *a, const struct config *cfg, bool d
 	app->template_dir = path_join(a, cfg->data_dir, "templates");
 	app->templates = templates_load(app->template_dir, e);
 	app->throttle = throttle_new();
-	if (app->templates && stacks_load(app, a, e))
+	app->outputs = outputs_load(a, cfg->data_dir, e);
+	if (app->templates && app->outputs && stacks_load(app, a, e))
 		return true;
 	app_release(app);
 	return false;
@@ -91,6 +93,7 @@ bool app_init(struct app *app, struct arena *a, const struct config *cfg, bool d
 
 void app_release(struct app *app)
 {
+	outputs_free(app->outputs);
 	templates_free(app->templates);
 	throttle_free(app->throttle);
 }

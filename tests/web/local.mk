@@ -13,6 +13,7 @@ WEB_API_TESTS = \
 	tests/web/test_idempotency.sh \
 	tests/web/test_people.sh \
 	tests/web/test_projects.sh \
+	tests/web/test_reviews.sh \
 	tests/web/test_runs.sh \
 	tests/web/test_settings.sh \
 	tests/web/test_sign_in.sh
@@ -23,4 +24,4 @@ WEB_ERRORS_TESTS = \
 API_TESTS += $(WEB_API_TESTS)
 ERRORS_TESTS += $(WEB_ERRORS_TESTS)
 CONSISTENCY_TESTS += tests/web/test_decide_once.sh
-EXTRA_DIST += tests/lib/play.sh tests/lib/web.sh tests/web/parallel.sql tests/web/play.sql tests/web/test_decide_once.sh tests/web/workflows.sql $(WEB_API_TESTS) $(WEB_ERRORS_TESTS)
+EXTRA_DIST += tests/lib/play.sh tests/lib/web.sh tests/web/parallel.sql tests/web/play.sql tests/web/reviews.sql tests/web/test_decide_once.sh tests/web/workflows.sql $(WEB_API_TESTS) $(WEB_ERRORS_TESTS)
