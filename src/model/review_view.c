@@ -94,6 +94,7 @@ static bool put_comments(struct putting *p, struct err *e)
 	set_bool(p->a, p->gate, "_one_draft", row_int(counts, 0, "drafts") == 1);
 	set_bool(p->a, p->gate, "_one_marked", row_int(counts, 0, "marked") == 1);
 	set_bool(p->a, p->gate, "_one_unresolved", row_int(counts, 0, "unresolved") + row_int(counts, 0, "drafts") == 1);
+	set_bool(p->a, p->gate, "_one_open", row_int(counts, 0, "unresolved") == 1);
 	set_int(p->a, p->gate, "_blocking", row_int(counts, 0, "unresolved") + row_int(counts, 0, "drafts"));
 	return true;
 }
@@ -166,6 +167,7 @@ static bool put_items(struct putting *p, const struct item_list *lists, size_t n
 		set_int(p->a, l, "total", t.all);
 		set_int(p->a, l, "kept", t.kept);
 		set_int(p->a, l, "redo", t.redo);
+		set_bool(p->a, l, "_said_some", t.kept + t.redo > 0);
 		set_int(p->a, l, "_open", t.all - t.kept - t.redo);
 		value_add(p->a, out, l);
 	}
@@ -233,7 +235,7 @@ static bool put_compare(struct putting *p, struct err *e)
 static const char *span(struct arena *a, double s)
 {
 	long n = (long)(s + 0.5);
-	return n < 90 ? arena_printf(a, "%ld s", n) : n < 5400 ? arena_printf(a, "%ld min", (n + 30) / 60) :
+	return n < 1 ? "1 s" : n < 90 ? arena_printf(a, "%ld s", n) : n < 5400 ? arena_printf(a, "%ld min", (n + 30) / 60) :
 							 arena_printf(a, "%.1f h", (double)n / 3600);
 }
 

@@ -166,7 +166,9 @@ static void walk_object(struct walk *w, struct json_object *s, struct json_objec
 	struct json_object *properties = json_get(s, "properties");
 
 	if (depth) {
-		kind(w, add(w, pointer, label, NULL), "group");
+		struct value *head = add(w, pointer, label, NULL);
+		kind(w, head, "group");
+		set_bool(w->a, head, "sub", depth > 1);
 	}
 	if (!json_object_is_type(properties, json_type_object))
 		return;
@@ -221,7 +223,14 @@ static void walk(struct walk *w, struct json_object *s, struct json_object *v, c
 	else if (!streq(type, "string"))
 		kind(w, f, "number");
 	else
-		kind(w, f, json_get_int(s, "maxLength", INT64_MAX) > LINE_POINTS || strpbrk(text, "\r\n") ? "area" : "line");
+		kind(w, f, (json_get_int(s, "maxLength", INT64_MAX) > LINE_POINTS && !json_get_str(s, "pattern", NULL)) ||
+				   strpbrk(text, "\r\n") ? "area" : "line");
+	size_t rows = strlen(text) / 80 + 1;
+	for (const char *c = text; *c; c++)
+		rows += *c == '\n';
+	set_int(w->a, f, "rows", (int64_t)(rows > 16 ? 16 : rows < 2 ? 2 : rows));
+	/* What belongs together stands beside each other. */
+	set_bool(w->a, f, "part", depth > 2);
 }
 
 struct value *edit_fields(struct arena *a, struct json_object *root, const char *pointer, struct json_object *v,

@@ -234,7 +234,7 @@ form 303 "/gates/$gate/comments/$said/reopen"
 bad 403 "/gates/$gate/comments/$said/reopen" -b "$jar"
 sql "update review_comment set resolved_by = account_id, resolved_at = now()" >/dev/null
 route POST /gates/:gate/decision
-bad 422 "/gates/$gate/decision" -b "$jar" -d "_csrf=$code&kind=changes&revision=1"
+bad 422 "/gates/$gate/decision" -b "$jar" -d "_csrf=$code&kind=changes&revision=2"
 form 303 "/gates/$gate/decision" -d "kind=approve&revision=2"
 
 route GET /dead-letters dead_letter_list

@@ -217,7 +217,7 @@ view
 tap_case 'the price comes from what it took before' json_is "[s['title'] for s in j['price']['stages']], j['price']['samples'] >= 3, j['price']['p50_s'] is not None" \
 	"(['Analyst'], True, True)"
 page
-tap_case 'before the click' body_has 'Takes about'
+tap_case 'before the click' body_has 'About <strong>'
 sql "update artifact set author_id = (select account_id from account where name = 'ana') where node = 'analyst'"
 view
 tap_case 'where there is none, nothing is made up' json_is "j['price']['samples'], j['price']['p50_s'], j['price']['p90_usd']" '(0, None, None)'
