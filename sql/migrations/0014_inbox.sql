@@ -26,8 +26,11 @@ comment on column decision.own is 'Who approved had written the revision: nobody
 
 create index run_tenant on run (tenant_id, run_id) where ended_at is null;
 
-create index message_people on message (run_id, message_id) where recipient = 'people';
+create index artifact_author on artifact (author_id, artifact_id) where author_id is not null;
+
+create index message_people on message (message_id) where recipient = 'people' and sender is not null and gate_id is null;
 create index message_gate on message (gate_id) where gate_id is not null;
+create index message_reply on message (reply_to) where reply_to is not null;
 create table message_done (
 	message_id bigint not null references message,
 	account_id bigint not null references account on delete cascade,
@@ -79,6 +82,7 @@ comment on column gate_direct.gate_id is 'The open question.';
 comment on column gate_direct.account_id is 'Who may decide.';
 comment on column gate_direct.why is 'assigned, owner, member (by the role in the project), site (by the role on the site).';
 
+-- Who has approved already is not stood in for: nobody has two voices.
 create or replace view gate_turn as
 select gate_id, account_id, why, null::bigint as instead_of from gate_direct
 union all
@@ -87,4 +91,6 @@ from account s join account o on o.stand_in = s.account_id
 	join gate_direct b on b.account_id = o.account_id
 where s.disabled_at is null and o.away_from <= now() and o.away_until > now()
 	and not exists (select from gate_direct x where x.gate_id = b.gate_id and x.account_id = s.account_id)
+	and not exists (select from gate_vote v join gate g using (gate_id)
+		where v.gate_id = b.gate_id and v.account_id = o.account_id and v.revision = g.revision)
 group by b.gate_id, s.account_id;

@@ -40,7 +40,7 @@ grant insert, update on api_token to botarmy_web;
 grant insert, update, delete on session, idempotency to botarmy_web;
 
 grant execute on function engine_now, project_submit, gate_decide, run_cancel, run_pause, run_retry, budget_set,
-	message_send, message_revive, audit_add, artifact_author, gate_give, gate_take_back, message_put_aside
+	message_send, message_revive, audit_add, artifact_author, gate_others, gate_give, gate_take_back, message_put_aside
 	to botarmy_web;
 
 -- Runner ----------------------------------------------------------------------------------

@@ -138,6 +138,11 @@ away ad eve
 tap_case 'of two in one row' is 'ad:site eve:stand-in for op op:site' "$(turns)"
 tap_case 'and decides' is 'f|1|1' "$(decide eve approve)"
 tap_case 'in whose place is kept' is "stand-in|$(id op)" "select turn, instead_of from decision where gate_id = $gate"
+start 2
+own "update gate set role = 'operator' where gate_id = $gate"
+web "$(decide op approve)" >/dev/null
+own "update account set stand_in = null where name = 'ad'"
+tap_case 'who has approved is not stood in for' is 'ad:site op:site' "$(turns)"
 own "update account set away_from = now() - interval '3 days', away_until = now() - interval '1 day' where name = 'op';
 	update account set away_from = null, away_until = null, stand_in = null where name = 'ad'"
 start 1
