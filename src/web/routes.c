@@ -4,9 +4,8 @@
 #include "web/handlers.h"
 
 /*
- * Deciding needs the role approver, or to be the owner with the role submitter. A gate is seen only
- * by its owner and by approvers and above, so the row says submitter and visibility does the rest;
- * the same goes for holding and cancelling runs.
+ * The role on a gate is approver for everybody who may decide on it, by whatever reason; who that is,
+ * the view gate_able says.
  */
 #define FORM(role) ((role) | CSRF | IDEMPOTENT)
 
@@ -35,7 +34,7 @@ const struct route routes[] = {
 	{ GET,  "/runs/:run/stages/:stage",       page_stage,           ROLE_VIEWER, NULL },
 	{ POST, "/runs/:run/stages/:stage/retry", run_retry,            FORM(ROLE_SUBMITTER), NULL },
 	{ GET,  "/runs/:run/messages",            page_messages,        ROLE_VIEWER, NULL },
-	{ POST, "/runs/:run/messages",            message_create,       FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/runs/:run/messages",            message_create,       FORM(ROLE_SUBMITTER) | TURN, NULL },
 	{ POST, "/runs/:run/messages/:message/:agent/revive", message_revive, FORM(ROLE_SUBMITTER), NULL },
 	{ GET,  "/runs/:run/log",                 page_log,             ROLE_VIEWER, NULL },
 	{ GET,  "/runs/:run/tests",               page_tests,           ROLE_VIEWER, NULL },
@@ -44,7 +43,7 @@ const struct route routes[] = {
 	{ GET,  "/runs/:run/download.tar.gz",     run_download,         ROLE_VIEWER, NULL },
 
 	{ GET,  "/gates/:gate",                   page_gate,            ROLE_VIEWER, NULL },
-	{ POST, "/gates/:gate/decision",          gate_decide,          FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/gates/:gate/decision",          gate_decide,          FORM(ROLE_APPROVER), NULL },
 
 	{ GET,  "/dead-letters",                  page_dead_letters,    ROLE_VIEWER, NULL },
 	{ GET,  "/budgets",                       page_budgets,         ROLE_OPERATOR, NULL },
@@ -66,7 +65,7 @@ const struct route routes[] = {
 	{ POST, "/api/v1/runs/:run/resume",       run_resume,           FORM(ROLE_SUBMITTER), NULL },
 	{ POST, "/api/v1/runs/:run/stages/:stage/retry", run_retry,     FORM(ROLE_SUBMITTER), NULL },
 	{ GET,  "/api/v1/runs/:run/messages",     page_messages,        ROLE_VIEWER, NULL },
-	{ POST, "/api/v1/runs/:run/messages",     message_create,       FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/api/v1/runs/:run/messages",     message_create,       FORM(ROLE_SUBMITTER) | TURN, NULL },
 	{ POST, "/api/v1/runs/:run/messages/:message/:agent/revive", message_revive, FORM(ROLE_SUBMITTER), NULL },
 	{ GET,  "/api/v1/runs/:run/log",          page_log,             ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/runs/:run/artifacts",    api_artifacts,        ROLE_VIEWER, NULL },
@@ -76,7 +75,7 @@ const struct route routes[] = {
 	{ GET,  "/api/v1/runs/:run/events",       api_events,           ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/gates",                  api_gates,            ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/gates/:gate",            page_gate,            ROLE_VIEWER, NULL },
-	{ POST, "/api/v1/gates/:gate/decision",   gate_decide,          FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/api/v1/gates/:gate/decision",   gate_decide,          FORM(ROLE_APPROVER), NULL },
 	{ GET,  "/api/v1/dead-letters",           page_dead_letters,    ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/budgets",                page_budgets,         ROLE_OPERATOR, NULL },
 	{ POST, "/api/v1/budgets",                budget_change,        FORM(ROLE_OPERATOR), NULL },
