@@ -3,6 +3,7 @@
 # words, and what is made of it.
 noinst_LIBRARIES += libmodel.a
 libmodel_a_SOURCES = \
+	src/model/access.c src/model/access.h \
 	src/model/account.c src/model/account.h \
 	src/model/advance.c \
 	src/model/archive.c src/model/archive.h \

@@ -116,7 +116,7 @@ static void templates_refresh(struct app *app)
 
 int64_t app_owner(const struct exchange *x)
 {
-	return x->who.role >= ROLE_APPROVER ? 0 : x->who.account_id;
+	return x->who.site_role >= ROLE_APPROVER ? 0 : x->who.account_id;
 }
 
 const char *app_path(const struct exchange *x, const char *path)
@@ -217,7 +217,7 @@ static void dispatch(struct exchange *x)
 		auth_stranger(x, page);
 	if (row->ahead)
 		row->ahead(x);
-	if ((!stranger && !auth_identify(x, &e)) || !route_allowed(row, x, &e)) {
+	if ((!stranger && (!auth_identify(x, &e) || !auth_place(x, row, &e))) || !route_allowed(row, x, &e)) {
 		if (e.class == ERR_UNAUTHENTICATED && page && !x->req->header(x->req, "authorization"))
 			send_to_sign_in(x);
 		else
