@@ -165,6 +165,7 @@ begin
 			raise exception 'You wrote this revision: somebody else must approve it.' using errcode = 'BA403';
 		end if;
 	end if;
+	perform review_guard(g, p_kind);
 
 	if p_kind = 'approve' and g.quorum > 1 then
 		insert into gate_vote (gate_id, account_id, revision, comment, at)
