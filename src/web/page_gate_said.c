@@ -17,6 +17,7 @@
 #include "web/app.h"
 #include "web/gate_shown.h"
 #include "web/outputs.h"
+#include "web/param.h"
 
 enum { COMMENT_POINTS = 8000, WORD_POINTS = 2000, PATH_POINTS = 400, ITEMS = 400 };
 
@@ -194,7 +195,7 @@ bool gate_items(struct exchange *x, struct err *e)
 	struct line_comment c = { .text = "" };
 	struct json_object *list = NULL;
 	struct value *problems = NULL, *seen;
-	const struct looker who = { x->who.account_id, x->who.role };
+	const struct looker who = looker_of(x);
 	int64_t gate;
 	if (!route_id(x, 0, &gate, e) || !gate_view(x->db, x->arena, gate, app_owner(x), &who, &seen, e))
 		return false;

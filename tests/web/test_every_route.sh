@@ -82,7 +82,7 @@ good() {
 	tap_case "$method $pattern answers" is_status "$want"
 	case $status in [23]??) echo "$method $pattern" >>"$web/good" ;; esac
 	[ -z "$view" ] || tap_case "$method $pattern: the view is $view" has_view
-	case $pattern in /api/* | *z | *.zip) return ;; esac
+	case $pattern in /api/* | *z | *.zip | *.jsonl) return ;; esac
 	[ "$method" = GET ] || return
 	shift
 	hit -H 'Accept: text/html' "$@" "$url$path"
@@ -186,6 +186,12 @@ bad 422 "/runs/$finished/log?level=loud" -H "$me"
 route GET /runs/:run/tests tests
 good 200 "/runs/$finished/tests" -H "$me"
 bad 404 /runs/999/tests -H "$me"
+route GET /runs/:run/record record
+good 200 "/runs/$finished/record" -H "$me"
+bad 422 "/runs/$finished/record?before=x" -H "$me"
+route GET /runs/:run/record.jsonl
+good 200 "/runs/$finished/record.jsonl" -H "$me"
+bad 404 "/runs/$finished/record.jsonl" -H "$other"
 route GET '/runs/:run/files/:stage/*path' file
 good 200 "/runs/$finished/files/developer/app/server.py" -H "$me"
 bad 404 "/runs/$finished/files/developer/app/none.py" -H "$me"
@@ -226,6 +232,9 @@ for call in "comment_draft($gate, 2, account_id, null, '', 1, 1, 'x', 'said')" "
 	sql "select $call from account where name = 'sam'" >/dev/null
 done
 said=$(sql 'select max(comment_id) from review_comment')
+route POST /gates/:gate/review
+form 303 "/gates/$gate/review" -d 'revision=2&comment=hello'
+bad 422 "/gates/$gate/review" -b "$jar" -d "_csrf=$code&revision=2"
 route POST /gates/:gate/comments/:comment/resolve
 form 303 "/gates/$gate/comments/$said/resolve"
 bad 404 "/gates/$gate/comments/999/resolve" -b "$jar" -d "_csrf=$code"
@@ -235,7 +244,7 @@ bad 403 "/gates/$gate/comments/$said/reopen" -b "$jar"
 sql "update review_comment set resolved_by = account_id, resolved_at = now()" >/dev/null
 route POST /gates/:gate/decision
 bad 422 "/gates/$gate/decision" -b "$jar" -d "_csrf=$code&kind=changes&revision=2"
-form 303 "/gates/$gate/decision" -d "kind=approve&revision=2"
+form 303 "/gates/$gate/decision" -d "kind=changes&revision=2&comment=more"
 
 route GET /dead-letters dead_letter_list
 good 200 /dead-letters -H "$me"
@@ -309,13 +318,19 @@ good 200 "/api/v1/runs/$finished" -H "$me"
 bad 404 "/api/v1/runs/$finished" -H "$other"
 route POST /api/v1/runs/:run/pause run
 good 200 "/api/v1/runs/$held_too/pause" -H "$me"
-bad 403 "/api/v1/runs/$held_too/pause" -H "$other"
+bad 404 "/api/v1/runs/$held_too/pause" -H "$other"
 route POST /api/v1/runs/:run/resume run
 good 200 "/api/v1/runs/$held_too/resume" -H "$me"
 bad 404 /api/v1/runs/999/resume -H "$me"
 route POST /api/v1/runs/:run/cancel run
 good 200 "/api/v1/runs/$doomed_too/cancel" -H "$me"
 bad 409 "/api/v1/runs/$doomed_too/cancel" -H "$me"
+route GET /api/v1/runs/:run/record record
+good 200 "/api/v1/runs/$finished/record" -H "$me"
+bad 404 "/api/v1/runs/$finished/record" -H "$other"
+route GET /api/v1/runs/:run/record.jsonl
+good 200 "/api/v1/runs/$finished/record.jsonl" -H "$me"
+bad 404 "/api/v1/runs/$finished/record.jsonl" -H "$other"
 route GET /api/v1/runs/:run/artifacts artifacts
 good 200 "/api/v1/runs/$finished/artifacts" -H "$me"
 bad 404 "/api/v1/runs/$finished/artifacts" -H "$other"
@@ -352,6 +367,9 @@ for call in "comment_draft($gate_too, 1, account_id, null, '', 1, 1, 'x', 'said'
 	sql "select $call from account where name = 'sam'" >/dev/null
 done
 said=$(sql 'select max(comment_id) from review_comment')
+route POST /api/v1/gates/:gate/review gate
+good 200 "/api/v1/gates/$gate_too/review" -H "$me" -H "$typed" -d '{"revision": 1, "comment": "hello"}'
+bad 409 "/api/v1/gates/$gate_too/review" -H "$me" -H "$typed" -d '{"revision": 7}'
 for act in resolve reopen resolve; do
 	route POST "/api/v1/gates/:gate/comments/:comment/$act" gate
 	good 200 "/api/v1/gates/$gate_too/comments/$said/$act" -H "$me" -X POST

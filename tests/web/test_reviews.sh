@@ -48,7 +48,7 @@ tap_case 'nor change it' is_status 404
 api "$ana" "comments/$draft/delete" '{}'
 tap_case 'nor remove it' is_status 404
 api "$viewer" comments '{"revision": 1, "line": 1, "text": "x"}'
-tap_case 'a viewer writes nothing' is_status 403
+tap_case 'a stranger writes nothing' is_status 404
 api "$sam" comments '{"revision": 1, "line": 900, "text": "x"}'
 tap_case 'lines must be there' is_status 422
 api "$sam" comments '{"revision": 7, "line": 1, "text": "x"}'
@@ -82,7 +82,7 @@ api "$sam" "comments/$second/reopen" '{}'
 tap_case 'and opens again' json_is "j['unresolved']" 2
 api "$ana" "comments/$second/resolve" '{}'
 api "$viewer" "comments/$second/reopen" '{}'
-tap_case 'a viewer does not' is_status 403
+tap_case 'a stranger does not' is_status 404
 
 form decision -d 'revision=1&kind=changes&reason=unclear'
 tap_case 'a reason with the comments is enough to ask for changes' is_status 303
@@ -148,7 +148,7 @@ tap_case 'the texts have one' body_has 'name="_/summary"'
 page '/edit?at=/stories/77'
 tap_case 'what is not there has none' is_status 404
 hit -H "Authorization: Bearer $viewer" "$url/gates/$gate/edit?at="
-tap_case 'a viewer has none' is_status 403
+tap_case 'a stranger has none' is_status 404
 form edit -d 'revision=1&at=%2Fstories%2F1' --data-urlencode '_/stories/1/title=Mine <b>&"' --data-urlencode '_/stories/1/points=many'
 tap_case 'what does not fit is refused' is_status 422
 tap_case 'beside the field' body_has 'It must be'
