@@ -10,6 +10,8 @@ usage() {
 	  --public-url URL     how people reach it: https://host or https://host/sub-path
 	  --listen ADDR        nginx listens there (80); behind another proxy 127.0.0.1:8081, say
 	  --trusted-proxy CIDR its X-Forwarded-For counts; may be given again
+	  --login-header NAME  a proxy signs people in and names them in this header
+	  --login-proxy CIDR   … when it asks from here; nobody else is believed; may be given again
 	  --database NAME      (botarmy), on the server that PGHOST and PGPORT name, or the local one
 	  --admin NAME         the first administrator (admin)
 	  --no-start           write everything, start nothing
@@ -21,12 +23,14 @@ fail() {
 	exit 1
 }
 
-url='' listen=80 proxies='' database=botarmy admin=admin start=yes
+url='' listen=80 proxies='' login_proxies='' header='' database=botarmy admin=admin start=yes
 while [ $# -gt 0 ]; do
 	case $1 in
 	--public-url) url=${2-} ;;
 	--listen) listen=${2-} ;;
 	--trusted-proxy) proxies="$proxies set_real_ip_from ${2-};" ;;
+	--login-proxy) login_proxies="$login_proxies ${2-} 1;" ;;
+	--login-header) header=${2-} ;;
 	--database) database=${2-} ;;
 	--admin) admin=${2-} ;;
 	--no-start) start=no; shift; continue ;;
@@ -41,7 +45,12 @@ case $url in
 http://?* | https://?*) ;;
 *) usage ;;
 esac
-case $url$listen$proxies$database$admin in *[\"\'\\\$]*) fail "quotes, backslashes and dollars are not allowed in the options" ;; esac
+case $url$listen$proxies$login_proxies$database$admin in *[\"\'\\\$]*) fail "quotes, backslashes and dollars are not allowed in the options" ;; esac
+case $header in
+'') login_header='""' login_param='' ;;
+*[!A-Za-z0-9-]*) fail "the header's name may hold letters, digits and - only" ;;
+*) login_header="\$http_$(printf '%s' "$header" | tr 'A-Z-' 'a-z_')" login_param=BOTARMY_LOGIN ;;
+esac
 case $database in '' | *[!a-z0-9_]*) fail "the database's name may hold a-z, 0-9 and _ only" ;; esac
 rest=${url#*://}
 server=${rest%%/*}
@@ -77,7 +86,7 @@ install -d -m 0755 -o botarmy_web -g botarmy_web /run/botarmy
 # ---- configuration ----
 if [ ! -e "$etc/botarmy.conf" ]; then
 	render "$here/botarmy.conf.in" DATABASE="${PGHOST:+host=$PGHOST }${PGPORT:+port=$PGPORT }dbname=$database" \
-		PUBLIC_URL="$url" ETC="$etc" | put "$etc/botarmy.conf" 0644
+		PUBLIC_URL="$url" ETC="$etc" LOGIN_PARAM="$login_param" | put "$etc/botarmy.conf" 0644
 fi
 if [ ! -e "$etc/openai_api_key" ]; then
 	: | put "$etc/openai_api_key" 0640
@@ -106,6 +115,7 @@ put /etc/nginx/botarmy/botarmy-fastcgi.conf 0644 <"$data/nginx/botarmy-fastcgi.c
 site=/etc/nginx/sites-available/botarmy
 render "$data/nginx/site.conf.in" RUN_DIR=/run/botarmy DATA_DIR="$data" SITE_DIR=/etc/nginx/botarmy \
 	LISTEN="$listen" SERVER_NAME="$server" BASE="$base" TRUSTED_PROXIES="$proxies" \
+	LOGIN_PROXIES="$login_proxies" LOGIN_HEADER="$login_header" \
 	ACCESS_LOG=/var/log/nginx/botarmy.log | put "$site.proposed" 0644
 if [ ! -e "$site" ] || cmp -s "$site" "$site.proposed"; then
 	mv "$site.proposed" "$site"

@@ -71,7 +71,7 @@ stack_database_url() {
 # Writes nginx's and the programs' configuration; the cluster is there already.
 stack_configure() {
 	render "$DATA/nginx/site.conf.in" RUN_DIR="$STATE/run" DATA_DIR="$DATA" SITE_DIR="$STATE/site" \
-		LISTEN="127.0.0.1:$PORT" SERVER_NAME=localhost BASE="$BASE" TRUSTED_PROXIES= \
+		LISTEN="127.0.0.1:$PORT" SERVER_NAME=localhost BASE="$BASE" TRUSTED_PROXIES= LOGIN_PROXIES= LOGIN_HEADER='""' \
 		ACCESS_LOG="$STATE/log/access.log" >"$STATE/site/site.conf"
 	render "$DATA/nginx/private.conf.in" RUN_DIR="$STATE/run" \
 		SITE_DIR="$STATE/site" >"$STATE/site/nginx.conf"

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 nobase_dist_pkgdata_DATA += \
+	templates/account.html.mustache \
+	templates/accounts.html.mustache \
 	templates/budgets.html.mustache \
 	templates/dead_letters.html.mustache \
 	templates/error.html.mustache \
@@ -9,6 +11,7 @@ nobase_dist_pkgdata_DATA += \
 	templates/home_live.html.mustache \
 	templates/layout.html.mustache \
 	templates/log.html.mustache \
+	templates/members.html.mustache \
 	templates/messages.html.mustache \
 	templates/partials/banners.html.mustache \
 	templates/partials/decision_form.html.mustache \

@@ -33,14 +33,14 @@ grant select on workflow, workflow_node, workflow_edge, project, run, cursor, st
 	audit_head, runner, account, session, sign_in_link, api_token, idempotency, project_line, project_member,
 	project_access, gate_turn, gate_able, run_access
 	to botarmy_web;
--- It makes no account and no link, and gives nobody a role.
-grant update (password) on account to botarmy_web;
-grant update (used_at) on sign_in_link to botarmy_web;
+-- What people set about themselves. Accounts, roles and links are made by functions that ask for an administrator.
+grant update (password, email, mail, shortcuts) on account to botarmy_web;
 grant insert, update on api_token to botarmy_web;
 grant insert, update, delete on session, idempotency to botarmy_web;
 
 grant execute on function engine_now, project_submit, gate_decide, run_cancel, run_pause, run_retry, budget_set,
-	message_send, message_revive, audit_add
+	message_send, message_revive, audit_add, account_add, account_change, account_link, account_proxied,
+	sign_in_link_take, sign_in_try, sign_in_good, member_set, member_remove
 	to botarmy_web;
 
 -- Runner ----------------------------------------------------------------------------------

@@ -30,6 +30,8 @@ struct config {
 	const char *web_socket;    /* path of the FastCGI socket */
 	int64_t web_threads;
 	int64_t session_idle_minutes, session_absolute_hours;
+	const char *login_param;   /* FastCGI parameter with the name that a proxy vouches for; "": none */
+	int64_t login_create;      /* 1: whom it names and nobody knows becomes a viewer */
 	/* model server; no key and no base URL means the built-in fallback */
 	const char *openai_api_key;   /* secret; may be empty for a local server */
 	const char *openai_base_url;  /* default https://api.openai.com/v1 */

@@ -6,6 +6,7 @@ libmodel_a_SOURCES = \
 	src/model/access.c src/model/access.h \
 	src/model/account.c src/model/account.h \
 	src/model/advance.c \
+	src/model/api_token.c \
 	src/model/archive.c src/model/archive.h \
 	src/model/artifact.c src/model/artifact.h \
 	src/model/audit.c src/model/audit.h \
@@ -26,6 +27,7 @@ libmodel_a_SOURCES = \
 	src/model/project.c src/model/project.h \
 	src/model/run.c src/model/run.h \
 	src/model/run_log.c src/model/run_log.h \
+	src/model/session.c \
 	src/model/stage_body.c src/model/stage_body.h \
 	src/model/stage_input.c src/model/stage_input.h \
 	src/model/workflow.c src/model/workflow.h

@@ -24,7 +24,6 @@
 #include "web/idempotency.h"
 #include "web/routes.h"
 #include "web/theme.h"
-#include "web/throttle.h"
 
 struct worker {
 	struct app *app;
@@ -82,8 +81,10 @@ bool app_init(struct app *app, struct arena *a, const struct config *cfg, bool d
 	app->sql_dir = path_join(a, cfg->data_dir, "sql");
 	app->template_dir = path_join(a, cfg->data_dir, "templates");
 	app->templates = templates_load(app->template_dir, e);
-	app->throttle = throttle_new();
-	if (app->templates && stacks_load(app, a, e))
+	/* What begins so is a header of the client's. */
+	if (strncmp(cfg->login_param, "HTTP_", 5) == 0)
+		err_set(e, ERR_INVALID, "login_param must be a parameter that nginx sets, such as BOTARMY_LOGIN; clients choose HTTP_*");
+	else if (app->templates && stacks_load(app, a, e))
 		return true;
 	app_release(app);
 	return false;
@@ -92,7 +93,6 @@ bool app_init(struct app *app, struct arena *a, const struct config *cfg, bool d
 void app_release(struct app *app)
 {
 	templates_free(app->templates);
-	throttle_free(app->throttle);
 }
 
 static void templates_refresh(struct app *app)

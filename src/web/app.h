@@ -15,7 +15,6 @@ struct arena;
 struct config;
 struct err;
 struct templates;
-struct throttle;
 struct value;
 
 struct stack {
@@ -33,7 +32,6 @@ struct app {
 	size_t stack_count;
 	struct templates *templates;
 	bool dev;                  /* templates are loaded again when their files change */
-	struct throttle *throttle; /* of password sign-ins */
 };
 
 /* Reads everything that does not change while the program runs. */

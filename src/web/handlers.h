@@ -46,6 +46,22 @@ bool settings_password(struct exchange *x, struct err *e);
 bool settings_token_new(struct exchange *x, struct err *e);
 bool settings_token_revoke(struct exchange *x, struct err *e);
 bool settings_sessions_end(struct exchange *x, struct err *e);
+bool settings_session_end(struct exchange *x, struct err *e);
+bool settings_profile(struct exchange *x, struct err *e);
+
+/* page_accounts.c; params[0] is the account */
+bool page_accounts(struct exchange *x, struct err *e);
+bool account_new(struct exchange *x, struct err *e);
+bool page_account(struct exchange *x, struct err *e);
+bool account_set(struct exchange *x, struct err *e);
+bool account_off(struct exchange *x, struct err *e);
+bool account_on(struct exchange *x, struct err *e);
+bool account_link_new(struct exchange *x, struct err *e);
+
+/* page_members.c; params[0] is the project, params[1] the account */
+bool page_members(struct exchange *x, struct err *e);
+bool member_put(struct exchange *x, struct err *e);
+bool member_drop(struct exchange *x, struct err *e);
 
 /* page_run.c; params[0] is the run */
 bool page_run(struct exchange *x, struct err *e);

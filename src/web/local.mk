@@ -8,6 +8,7 @@ libweb_a_SOURCES = \
 	src/web/handlers.h \
 	src/web/idempotency.c src/web/idempotency.h \
 	src/web/next.c src/web/next.h \
+	src/web/page_accounts.c \
 	src/web/page_budgets.c \
 	src/web/page_dead_letters.c \
 	src/web/page_file.c \
@@ -15,6 +16,7 @@ libweb_a_SOURCES = \
 	src/web/page_health.c \
 	src/web/page_home.c \
 	src/web/page_log.c \
+	src/web/page_members.c \
 	src/web/page_messages.c \
 	src/web/page_project_new.c \
 	src/web/page_projects.c \
@@ -25,8 +27,7 @@ libweb_a_SOURCES = \
 	src/web/page_tests.c \
 	src/web/param.c src/web/param.h \
 	src/web/routes.c src/web/routes.h \
-	src/web/theme.c src/web/theme.h \
-	src/web/throttle.c src/web/throttle.h
+	src/web/theme.c src/web/theme.h
 libweb_a_CFLAGS = $(AM_CFLAGS)
 LIBWEB = libweb.a $(LIBMODEL) $(LIBHTTP)
 

@@ -58,7 +58,8 @@ web_responder() {
 web_nginx() {
 	port=$(web_port)
 	render "$top_srcdir/nginx/site.conf.in" RUN_DIR="$web/run" DATA_DIR="$web/data" SITE_DIR="$web/site" \
-		LISTEN="127.0.0.1:$port" SERVER_NAME=localhost BASE="$base" TRUSTED_PROXIES= \
+		LISTEN="127.0.0.1:$port" SERVER_NAME=localhost BASE="$base" TRUSTED_PROXIES="${PROXIES:-}" LOGIN_PROXIES="${LOGIN_PROXIES:-}" \
+		LOGIN_HEADER="${LOGIN_HEADER:-\"\"}" \
 		ACCESS_LOG="$web/log/access.log" >"$web/site/site.conf"
 	cp "$top_srcdir/nginx/botarmy-fastcgi.conf" "$web/site/"
 	{
@@ -96,6 +97,7 @@ web_start() {
 		public_url = "${2:-http://localhost:8080$base}"
 		web_socket = "$web/run/web.sock"
 		web_threads = 4
+		${WEB_SETTINGS:-}
 	CONF
 	web_responder
 	web_nginx

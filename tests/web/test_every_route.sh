@@ -19,7 +19,7 @@ operator=$token operator_jar=$web/operator_jar
 sign_in "$link" "$operator_jar"
 operator_code=$(csrf "$operator_jar")
 account lea viewer
-fresh=$link
+fresh=$link lea_token=$token
 submitted() { sql "select play.submit('sam', '$1', 5)"; }
 gate_of() { sql "select play.gate($1)"; }
 finished=$(submitted Tools)
@@ -147,6 +147,26 @@ route GET /projects/:project project
 good 200 "/projects/$project" -H "$me"
 bad 404 /projects/999 -H "$me"
 
+route GET /projects/:project/members members
+good 200 "/projects/$project/members" -H "$me"
+bad 404 "/projects/$project/members" -H "$other"
+route POST /projects/:project/members
+form 303 "/projects/$project/members" -d 'name=lea&role=approver'
+bad 422 "/projects/$project/members" -b "$jar" -d "_csrf=$code&name=nobody&role=viewer"
+lea=$(sql "select account_id from account where name = 'lea'")
+route POST /projects/:project/members/:account/remove
+form 303 "/projects/$project/members/$lea/remove"
+bad 404 "/projects/$project/members/$lea/remove" -b "$jar" -d "_csrf=$code"
+route GET /api/v1/projects/:project/members members
+good 200 "/api/v1/projects/$project/members" -H "$me"
+bad 404 /api/v1/projects/999/members -H "$me"
+route POST /api/v1/projects/:project/members members
+good 200 "/api/v1/projects/$project/members" -H "$me" -H "$typed" -d '{"name": "lea", "role": "viewer"}'
+bad 403 "/api/v1/projects/$project/members" -H "Authorization: Bearer $lea_token" -H "$typed" -d '{"name": "vi", "role": "viewer"}'
+route POST /api/v1/projects/:project/members/:account/remove members
+good 200 "/api/v1/projects/$project/members/$lea/remove" -H "$me" -X POST
+bad 404 "/api/v1/projects/$project/members/$lea/remove" -H "Authorization: Bearer $stranger" -X POST
+
 route POST /projects/:project/cap
 form 303 "/projects/$project/cap" -d cap_usd=7.50
 bad 422 "/projects/$project/cap" -b "$jar" -d "_csrf=$code"
@@ -219,13 +239,25 @@ bad 403 /budgets -b "$jar" -d "_csrf=$code&kind=day&cap_usd=20"
 route GET /settings settings
 good 200 /settings -H "$me"
 bad 401 /settings
-route POST /settings/tokens settings
-good 201 /settings/tokens -H "$me" -H "$typed" -d '{"name": "laptop"}'
-bad 422 /settings/tokens -H "$me" -H "$typed" -d '{"name": ""}'
+route POST /settings/tokens
+by_token() { bad 403 "$@" -H "$me" -H "$typed"; }
+accept=text/html
+good 200 /settings/tokens -b "$jar" -d "_csrf=$code&name=laptop&read=true"
+accept=application/json
+by_token /settings/tokens -d '{"name": "stronger", "operate": true}'
 id=$(sql "select max(api_token_id) from api_token where name = 'laptop'")
 route POST /settings/tokens/:token/revoke
-good 200 "/settings/tokens/$id/revoke" -H "$me"
-bad 404 "/settings/tokens/$id/revoke" -H "$me"
+form 303 "/settings/tokens/$id/revoke"
+bad 404 "/settings/tokens/$id/revoke" -b "$jar" -d "_csrf=$code"
+route POST /settings/profile
+form 303 /settings/profile -d email=sam@example.org -d mail=true
+bad 422 /settings/profile -b "$jar" -d "_csrf=$code&email=sam"
+sign_in "$(sql "insert into sign_in_link (token_hash, account_id, expires_at) select sha256(repeat('B', 43)::bytea), account_id,
+	now() + interval '1 hour' from account where name = 'sam' returning repeat('B', 43)")" "$web/second"
+id=$(sql "select max(session_id) from session join account using (account_id) where name = 'sam'")
+route POST /settings/sessions/:session/end
+form 303 "/settings/sessions/$id/end"
+bad 404 "/settings/sessions/$id/end" -b "$jar" -d "_csrf=$code"
 route POST /settings/sessions/end
 form 303 /settings/sessions/end
 bad 403 /settings/sessions/end -b "$jar"
@@ -233,6 +265,38 @@ route POST /settings/password
 bad 403 /settings/password -b "$jar" -d "_csrf=$code&current=wrong+old+password&password=second+long+password"
 form 303 /settings/password \
 	-d "current=correct+horse+battery&password=second+long+password"
+
+account root admin
+admin="Authorization: Bearer $token"
+sign_in "$link" "$web/admin_jar"
+admin_code=$(csrf "$web/admin_jar")
+admin_form() {
+	accept=text/html
+	good "$@" -b "$web/admin_jar" -d "_csrf=$admin_code"
+	accept=application/json
+}
+eve=$(sql "select account_id from account where name = 'eve'")
+route GET /accounts account_list
+good 200 /accounts -H "$admin"
+bad 403 /accounts -H "Authorization: Bearer $operator"
+route POST /accounts
+admin_form 200 /accounts -d 'name=new&role=viewer&email=new@example.org'
+bad 409 /accounts -b "$web/admin_jar" -d "_csrf=$admin_code&name=new&role=viewer"
+route GET /accounts/:account account
+good 200 "/accounts/$eve" -H "$admin"
+bad 404 /accounts/999 -H "$admin"
+route POST /accounts/:account
+admin_form 303 "/accounts/$eve" -d 'role=submitter&email=eve@example.org'
+bad 403 "/accounts/$eve" -H "$admin" -H "$typed" -d '{"role": "admin"}'
+route POST /accounts/:account/disable
+admin_form 303 "/accounts/$eve/disable"
+bad 403 "/accounts/$eve/disable" -b "$jar" -d "_csrf=$code"
+route POST /accounts/:account/enable
+admin_form 303 "/accounts/$eve/enable"
+bad 404 /accounts/999/enable -b "$web/admin_jar" -d "_csrf=$admin_code"
+route POST /accounts/:account/link
+admin_form 200 "/accounts/$eve/link" -d kind=reset
+bad 422 "/accounts/$eve/link" -b "$web/admin_jar" -d "_csrf=$admin_code&kind=x"
 
 route GET /api/v1/projects project_list
 good 200 /api/v1/projects -H "$me"
