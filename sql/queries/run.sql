@@ -69,6 +69,9 @@ select e.seq, e.kind, e.at, to_char(e.at, 'YYYY-MM-DD HH24:MI') as _at,
 			case e.body ->> 'outcome' when 'fail' then ': not passed' when 'concern' then ', with concerns'
 				when 'unexecuted' then ': the tests were not executed' else '' end)
 		when 'action_required' then case
+			when e.body ->> 'then' = 'given' then format('%s gave the decision on %s to %s', coalesce(o.name, 'Somebody'),
+				t.title, coalesce((select x.name from account x where x.account_id = (e.body ->> 'to')::bigint), 'somebody'))
+			when e.body ->> 'then' = 'back' then format('%s took the decision on %s back', coalesce(o.name, 'Somebody'), t.title)
 			when e.body ? 'then' then format('The decision on %s has waited long: %s', t.title,
 				case e.body ->> 'then' when 'escalate' then 'people of a higher role are asked'
 					when 'delegate' then 'it is given to somebody else' else 'a reminder' end)
@@ -97,6 +100,7 @@ from event e
 	left join lateral (
 		select a.name from decision d join account a using (account_id)
 		where e.kind = 'decision' and d.gate_id = (e.body ->> 'gate')::bigint) d on true
+	left join account o on e.kind = 'action_required' and o.account_id = (e.body ->> 'by')::bigint
 where e.run_id = $1 and e.run_started = (select opened_at from run where run_id = $1)
 order by e.seq desc limit 30
 

@@ -31,16 +31,20 @@ grant select on workflow, workflow_node, workflow_edge, project, run, cursor, st
 	artifact, artifact_file, blob, test_report, test_result, llm_call, budget, budget_hold, provider_limit,
 	gate, gate_vote, decision, dead_letter, message, message_delivery, subscription, event, log, audit,
 	audit_head, runner, account, session, sign_in_link, api_token, idempotency, project_line, project_member,
-	project_access, gate_turn, gate_able, run_access
+	project_access, gate_able, gate_direct, gate_turn, run_access, message_done, review, review_comment, review_ask,
+	item_verdict
 	to botarmy_web;
 -- What people set about themselves. Accounts, roles and links are made by functions that ask for an administrator.
-grant update (password, email, mail, shortcuts) on account to botarmy_web;
+grant update (password, email, mail, shortcuts, away_from, away_until, stand_in) on account to botarmy_web;
 grant insert, update on api_token to botarmy_web;
 grant insert, update, delete on session, idempotency to botarmy_web;
 
 grant execute on function engine_now, project_submit, gate_decide, run_cancel, run_pause, run_retry, budget_set,
 	message_send, message_revive, audit_add, account_add, account_change, account_link, account_proxied,
-	sign_in_link_take, sign_in_try, sign_in_good, member_set, member_remove
+	sign_in_link_take, sign_in_try, sign_in_good, member_set, member_remove,
+	review_send, comment_draft, comment_drop, comment_settle,
+	items_mark, artifact_edit, changes_price, artifact_author, gate_others, gate_give, gate_take_back,
+	message_put_aside
 	to botarmy_web;
 
 -- Runner ----------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ libmodel_a_SOURCES = \
 	src/model/gate.c src/model/gate.h \
 	src/model/health.c src/model/health.h \
 	src/model/idempotency.c src/model/idempotency.h \
+	src/model/inbox.c src/model/inbox.h \
 	src/model/lease.c src/model/lease.h \
 	src/model/log_lines.c \
 	src/model/member.c src/model/member.h \

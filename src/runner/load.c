@@ -41,6 +41,7 @@ static void begin(struct work *w)
 		return;
 	}
 	json_object_object_add(w->in.json, "blueprint", json_object_get(blueprint));
+	w->demands = demands_read(w->a, w->in.json);
 	if (w->r->http)
 		call_prepare(w);
 	else

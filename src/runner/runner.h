@@ -21,6 +21,7 @@
 #include <uv.h>
 
 #include "base/log.h"
+#include "flow/items.h"
 #include "llm/llm.h"
 #include "model/engine.h"
 #include "model/member.h"
@@ -128,6 +129,7 @@ struct work {
 	struct arena *in_arena;      /* of `in`; NULL when it is not needed any more */
 	struct stage_input in;
 	const struct agent *agent;
+	struct demands demands;      /* of what people said, on the output */
 
 	struct call *call;           /* to a paid model; NULL for the fallback, and when there is an output */
 	struct arena *call_arena;    /* of `call` and its request, or NULL */

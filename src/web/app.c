@@ -21,6 +21,7 @@
 #include "db/db.h"
 #include "http/respond.h"
 #include "web/auth.h"
+#include "web/badge.h"
 #include "web/idempotency.h"
 #include "web/routes.h"
 #include "web/theme.h"
@@ -81,6 +82,7 @@ bool app_init(struct app *app, struct arena *a, const struct config *cfg, bool d
 	app->sql_dir = path_join(a, cfg->data_dir, "sql");
 	app->template_dir = path_join(a, cfg->data_dir, "templates");
 	app->templates = templates_load(app->template_dir, e);
+	app->badge = badge_new();
 	/* What begins so is a header of the client's. */
 	if (strncmp(cfg->login_param, "HTTP_", 5) == 0)
 		err_set(e, ERR_INVALID, "login_param must be a parameter that nginx sets, such as BOTARMY_LOGIN; clients choose HTTP_*");
@@ -93,6 +95,7 @@ bool app_init(struct app *app, struct arena *a, const struct config *cfg, bool d
 void app_release(struct app *app)
 {
 	templates_free(app->templates);
+	badge_free(app->badge);
 }
 
 static void templates_refresh(struct app *app)
@@ -176,10 +179,20 @@ static void send_to_sign_in(struct exchange *x)
 	respond(x);
 }
 
+/* A whole page that is to be shown says how many turns wait. */
+static void count_turns(struct exchange *x)
+{
+	bool page = !request_wants_json(x->req) && !request_query(x->req, "fragment");
+	if (page && !x->res->stream && x->res->status != 303)
+		badge_show(x);
+}
+
 static void fail(struct exchange *x, const struct err *e)
 {
 	if (err_status(e->class) >= 500)
 		log_error("%s: %s", x->req->path, e->msg);
+	else
+		count_turns(x);
 	respond_error(x, e);
 }
 
@@ -218,10 +231,15 @@ static void dispatch(struct exchange *x)
 	}
 	if (mark.answered)
 		return;
-	if (row->handler(x, &e))
+	bool done = row->handler(x, &e);
+	if (row->method == POST)
+		badge_forget(app_of(x)->badge);
+	if (done) {
+		count_turns(x);
 		respond(x);
-	else
+	} else {
 		fail(x, &e);
+	}
 	idempotency_close(x, &mark);
 }
 

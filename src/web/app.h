@@ -12,6 +12,7 @@
 #include "http/exchange.h"
 
 struct arena;
+struct badge;
 struct config;
 struct err;
 struct templates;
@@ -32,6 +33,7 @@ struct app {
 	size_t stack_count;
 	struct templates *templates;
 	bool dev;                  /* templates are loaded again when their files change */
+	struct badge *badge;       /* how many turns wait for whom */
 };
 
 /* Reads everything that does not change while the program runs. */

@@ -24,6 +24,14 @@ const struct route routes[] = {
 	{ POST, "/sign-out",                      sign_out,             ROLE_VIEWER | CSRF, NULL },
 	{ POST, "/theme",                         theme_set,            ROLE_PUBLIC | ORIGIN, NULL },
 
+	{ GET,  "/inbox",                         page_inbox,           ROLE_VIEWER, NULL },
+	{ POST, "/inbox/approve",                 inbox_approve,        FORM(ROLE_VIEWER), NULL },
+	{ POST, "/inbox/reply",                   inbox_reply,          FORM(ROLE_VIEWER), NULL },
+	{ POST, "/inbox/messages/:message/aside", inbox_aside,          FORM(ROLE_VIEWER), NULL },
+	{ GET,  "/inbox/away",                    page_away,            ROLE_VIEWER, NULL },
+	{ POST, "/inbox/away",                    away_begin,           FORM(ROLE_VIEWER) | SESSION, NULL },
+	{ POST, "/inbox/away/end",                away_end,             FORM(ROLE_VIEWER) | SESSION, NULL },
+
 	{ GET,  "/projects",                      page_projects,        ROLE_VIEWER, projects_ahead },
 	{ POST, "/projects",                      project_create,       FORM(ROLE_SUBMITTER), NULL },
 	{ GET,  "/projects/new",                  page_project_new,     ROLE_SUBMITTER, NULL },
@@ -51,6 +59,9 @@ const struct route routes[] = {
 
 	{ GET,  "/gates/:gate",                   page_gate,            ROLE_VIEWER, NULL },
 	{ POST, "/gates/:gate/decision",          gate_decide,          FORM(ROLE_APPROVER), NULL },
+	{ GET,  "/gates/:gate/give",              page_give,            ROLE_VIEWER, NULL },
+	{ POST, "/gates/:gate/give",              gate_give,            FORM(ROLE_APPROVER), NULL },
+	{ POST, "/gates/:gate/take-back",         gate_take_back,       FORM(ROLE_APPROVER), NULL },
 
 	{ GET,  "/dead-letters",                  page_dead_letters,    ROLE_VIEWER, NULL },
 	{ GET,  "/budgets",                       page_budgets,         ROLE_OPERATOR, NULL },
@@ -72,6 +83,11 @@ const struct route routes[] = {
 	{ POST, "/accounts/:account/enable",      account_on,           ADMIN, NULL },
 	{ POST, "/accounts/:account/link",        account_link_new,     ADMIN, NULL },
 
+	{ GET,  "/api/v1/inbox",                  page_inbox,           ROLE_VIEWER, NULL },
+	{ POST, "/api/v1/inbox/approve",          inbox_approve,        FORM(ROLE_VIEWER), NULL },
+	{ POST, "/api/v1/inbox/reply",            inbox_reply,          FORM(ROLE_VIEWER), NULL },
+	{ POST, "/api/v1/inbox/messages/:message/aside", inbox_aside,   FORM(ROLE_VIEWER), NULL },
+	{ GET,  "/api/v1/inbox/away",             page_away,            ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/projects",               page_projects,        ROLE_VIEWER, projects_ahead },
 	{ POST, "/api/v1/projects",               project_create,       FORM(ROLE_SUBMITTER), NULL },
 	{ GET,  "/api/v1/projects/:project",      page_project,         ROLE_VIEWER, NULL },
@@ -96,6 +112,8 @@ const struct route routes[] = {
 	{ GET,  "/api/v1/gates",                  api_gates,            ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/gates/:gate",            page_gate,            ROLE_VIEWER, NULL },
 	{ POST, "/api/v1/gates/:gate/decision",   gate_decide,          FORM(ROLE_APPROVER), NULL },
+	{ POST, "/api/v1/gates/:gate/give",       gate_give,            FORM(ROLE_APPROVER), NULL },
+	{ POST, "/api/v1/gates/:gate/take-back",  gate_take_back,       FORM(ROLE_APPROVER), NULL },
 	{ GET,  "/api/v1/dead-letters",           page_dead_letters,    ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/budgets",                page_budgets,         ROLE_OPERATOR, NULL },
 	{ POST, "/api/v1/budgets",                budget_change,        FORM(ROLE_OPERATOR), NULL },
