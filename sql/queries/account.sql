@@ -83,7 +83,7 @@ select account_id from account_proxied($1, $2) t(account_id)
 -- :name sign_in_try :one
 select sign_in_try($1, $2, $3) as wait_s
 
--- :name sign_in_good :one
+-- :name sign_in_good :exec
 select sign_in_good($1, $2, $3, $4)
 
 -- :name session_find :maybe

@@ -46,10 +46,13 @@ static int list(struct cli *c)
 	do {
 		if (!account_list(c->db, c->arena, after, NULL, LIST_AT_ONCE, &accounts, &after, &c->err))
 			return cli_failed(c);
-		for (const struct item *it = accounts->u.list.first; it; it = it->next)
-			printf("%-24s %-10s %s\n", value_str(value_get(it->v, "name")),
-			       value_str(value_get(it->v, "role")),
-			       value_get(it->v, "disabled_at")->kind == V_NULL ? "" : "disabled");
+		for (size_t i = 0; i < value_count(accounts); i++) {
+			const struct value *row = value_at(c->arena, accounts, i);
+
+			printf("%-24s %-10s %s\n", value_str(value_get(row, "name")),
+			       value_str(value_get(row, "role")),
+			       value_get(row, "disabled_at")->kind == V_NULL ? "" : "disabled");
+		}
 	} while (after);
 	return 0;
 }

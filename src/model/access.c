@@ -37,7 +37,10 @@ bool member_view(struct db *db, struct arena *a, int64_t project, int64_t owner,
 	*out = value_object(a);
 	set_int(a, *out, "project_id", project);
 	set_text(a, *out, "name", row_text(p, 0, "name"));
-	value_set(a, *out, "members", rows_value(a, members));
+	struct value *list = value_list(a);
+	for (size_t i = 0; i < rows_count(members); i++)
+		value_add(a, list, row_object(a, members, i));
+	value_set(a, *out, "members", list);
 	return true;
 }
 

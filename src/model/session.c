@@ -163,7 +163,9 @@ bool session_list(struct db *db, struct arena *a, int64_t account, const char *s
 	if (!db_many(db, a, STMT_SESSION_LIST,
 		     P(p_int(account), session ? p_bytes(h.b, sizeof(h.b)) : p_null(), p_int(idle_minutes)), &r, e))
 		return false;
-	*out = rows_value(a, r);
+	*out = value_list(a);
+	for (size_t i = 0; i < rows_count(r); i++)
+		value_add(a, *out, row_object(a, r, i));
 	return true;
 }
 
