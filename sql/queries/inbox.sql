@@ -115,10 +115,6 @@ where m.recipient = 'people' and m.sender is not null and m.gate_id is null and 
 	and not exists (select from message a where a.reply_to = m.message_id)
 order by m.message_id desc limit 20
 
--- :name inbox_message :maybe
--- Which run a message to people is in.
-select run_id from message where message_id = $1 and recipient = 'people' and sender is not null
-
 -- :name message_put_aside :exec
 select message_put_aside($1, $2)
 

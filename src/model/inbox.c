@@ -314,17 +314,6 @@ bool away_over(struct db *db, int64_t account, struct err *e)
 	return db_exec(db, STMT_AWAY_END, P(p_int(account)), e);
 }
 
-bool message_run(struct db *db, struct arena *a, int64_t message, int64_t *run, struct err *e)
-{
-	struct rows *r;
-	if (!db_maybe(db, a, STMT_INBOX_MESSAGE, P(p_int(message)), &r, e))
-		return false;
-	if (!r)
-		return err_set(e, ERR_NOT_FOUND, "There is no message %" PRId64 " to people.", message);
-	*run = row_int(r, 0, "run_id");
-	return true;
-}
-
 bool message_aside(struct db *db, int64_t message, int64_t account, struct err *e)
 {
 	return db_exec(db, STMT_MESSAGE_PUT_ASIDE, P(p_int(message), p_int(account)), e);

@@ -55,8 +55,7 @@ bool away_say(struct db *db, struct arena *a, int64_t account, const char *name,
 	      const char *until, const char *stand_in, const char **field, struct err *e);
 bool away_over(struct db *db, int64_t account, struct err *e);
 
-/* The run of what an agent said to people. ERR_NOT_FOUND. */
-bool message_run(struct db *db, struct arena *a, int64_t message, int64_t *run, struct err *e);
+/* What an agent said to people is not shown to this person again. */
 bool message_aside(struct db *db, int64_t message, int64_t account, struct err *e);
 
 #endif

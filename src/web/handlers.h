@@ -30,7 +30,7 @@ bool theme_set(struct exchange *x, struct err *e);
 /* page_home.c */
 bool page_home(struct exchange *x, struct err *e);
 
-/* page_inbox.c; params[0] of inbox_aside is the message */
+/* page_inbox.c; params[0] of inbox_reply is the run, of inbox_aside the message */
 bool page_inbox(struct exchange *x, struct err *e);
 bool inbox_reply(struct exchange *x, struct err *e);
 bool inbox_aside(struct exchange *x, struct err *e);

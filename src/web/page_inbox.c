@@ -14,6 +14,7 @@
 #include "model/message.h"
 #include "web/app.h"
 #include "web/handlers.h"
+#include "web/param.h"
 
 #define LIMIT 50
 #define LIMIT_MAX 100
@@ -231,12 +232,13 @@ bool inbox_reply(struct exchange *x, struct err *e)
 {
 	struct reply r = { 0 };
 	int64_t run;
+	if (!route_id(x, 0, &run, e))
+		return false;
 	if (!form_read(x, reply_fields, COUNT_OF(reply_fields), &r, &x->problems, e))
 		return refused(x, &r, e);
 	x->problems = NULL;
-	struct saying s = { .text = r.text, .reply_to = r.message };
-	if (!message_run(x->db, x->arena, r.message, &run, e) ||
-	    !message_say(x->db, x->arena, run, app_owner(x), x->who.account_id, &s, e))
+	struct saying s = { .text = r.text, .reply_to = r.message, .answers_only = !may_decide(x) };
+	if (!message_say(x->db, x->arena, run, app_owner(x), x->who.account_id, &s, e))
 		return refused(x, &r, e);
 	return done(x, "answered", e);
 }

@@ -129,6 +129,13 @@ static const char *approve_one(struct exchange *x, const struct tick *t, const c
 	return "voted";
 }
 
+/* The route lets in everybody who is signed in, because each gate says itself who decides there. */
+static bool script_decides(const struct exchange *x, struct err *e)
+{
+	return !x->who.by_token || (x->who.scopes & SCOPE_DECIDE) ||
+	       err_set(e, ERR_FORBIDDEN, "This token is not good for that; make one with the scope \"decide\".");
+}
+
 bool inbox_approve(struct exchange *x, struct err *e)
 {
 	struct arena *a = x->arena;
@@ -136,7 +143,7 @@ bool inbox_approve(struct exchange *x, struct err *e)
 	struct value *results = value_list(a), *v = value_object(a);
 	int64_t approved = 0, voted = 0, refused = 0;
 	*t = (struct ticks){ 0 };
-	if (!ticks_read(x, t, e))
+	if (!script_decides(x, e) || !ticks_read(x, t, e))
 		return false;
 	for (size_t i = 0; i < t->count; i++) {
 		const char *detail;

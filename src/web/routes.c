@@ -26,7 +26,6 @@ const struct route routes[] = {
 
 	{ GET,  "/inbox",                         page_inbox,           ROLE_VIEWER, NULL },
 	{ POST, "/inbox/approve",                 inbox_approve,        FORM(ROLE_VIEWER), NULL },
-	{ POST, "/inbox/reply",                   inbox_reply,          FORM(ROLE_VIEWER), NULL },
 	{ POST, "/inbox/messages/:message/aside", inbox_aside,          FORM(ROLE_VIEWER), NULL },
 	{ GET,  "/inbox/away",                    page_away,            ROLE_VIEWER, NULL },
 	{ POST, "/inbox/away",                    away_begin,           FORM(ROLE_VIEWER) | SESSION, NULL },
@@ -51,6 +50,7 @@ const struct route routes[] = {
 	{ GET,  "/runs/:run/messages",            page_messages,        ROLE_VIEWER, NULL },
 	{ POST, "/runs/:run/messages",            message_create,       FORM(ROLE_SUBMITTER) | TURN, NULL },
 	{ POST, "/runs/:run/messages/:message/:agent/revive", message_revive, FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/runs/:run/reply",               inbox_reply,          FORM(ROLE_SUBMITTER) | TURN, NULL },
 	{ GET,  "/runs/:run/log",                 page_log,             ROLE_VIEWER, NULL },
 	{ GET,  "/runs/:run/tests",               page_tests,           ROLE_VIEWER, NULL },
 	{ GET,  "/runs/:run/files/:stage/*path",  page_file,            ROLE_VIEWER, NULL },
@@ -85,7 +85,6 @@ const struct route routes[] = {
 
 	{ GET,  "/api/v1/inbox",                  page_inbox,           ROLE_VIEWER, NULL },
 	{ POST, "/api/v1/inbox/approve",          inbox_approve,        FORM(ROLE_VIEWER), NULL },
-	{ POST, "/api/v1/inbox/reply",            inbox_reply,          FORM(ROLE_VIEWER), NULL },
 	{ POST, "/api/v1/inbox/messages/:message/aside", inbox_aside,   FORM(ROLE_VIEWER), NULL },
 	{ GET,  "/api/v1/inbox/away",             page_away,            ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/projects",               page_projects,        ROLE_VIEWER, projects_ahead },
@@ -103,6 +102,7 @@ const struct route routes[] = {
 	{ GET,  "/api/v1/runs/:run/messages",     page_messages,        ROLE_VIEWER, NULL },
 	{ POST, "/api/v1/runs/:run/messages",     message_create,       FORM(ROLE_SUBMITTER) | TURN, NULL },
 	{ POST, "/api/v1/runs/:run/messages/:message/:agent/revive", message_revive, FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/api/v1/runs/:run/reply",        inbox_reply,          FORM(ROLE_SUBMITTER) | TURN, NULL },
 	{ GET,  "/api/v1/runs/:run/log",          page_log,             ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/runs/:run/artifacts",    api_artifacts,        ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/runs/:run/artifacts/:stage", page_stage,       ROLE_VIEWER, NULL },
