@@ -71,7 +71,7 @@ static void welcome(struct exchange *x, const struct visitor *v, const char *ses
 	x->who = (struct identity){ .account_id = v->account_id, .name = v->name, .role = v->role,
 				    .site_role = v->role, .scopes = session ? SCOPE_ALL : v->scopes,
 				    .csrf = session ? csrf_token(a, session) : NULL,
-				    .by_token = !session };
+				    .by_token = !session, .session = session };
 	set_text(a, who, "name", v->name);
 	set_text(a, who, "role", role_names[v->role]);
 	value_set(a, x->page, "who", who);
