@@ -16,6 +16,7 @@ WEB_API_TESTS = \
 	tests/web/test_people.sh \
 	tests/web/test_projects.sh \
 	tests/web/test_proxy.sh \
+	tests/web/test_record.sh \
 	tests/web/test_roles.sh \
 	tests/web/test_runs.sh \
 	tests/web/test_settings.sh \
