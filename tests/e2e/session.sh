@@ -47,6 +47,7 @@ runner_end() {
 trap 'runner_end; web_end' EXIT
 # shellcheck disable=SC2119
 web_start
+web_feed
 for file in play parallel; do
 	psql -qX "$DATABASE_URL" -v ON_ERROR_STOP=1 -f "$top_srcdir/tests/web/$file.sql" >/dev/null || exit 99
 done
