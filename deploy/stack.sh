@@ -73,7 +73,7 @@ stack_configure() {
 	render "$DATA/nginx/site.conf.in" RUN_DIR="$STATE/run" DATA_DIR="$DATA" SITE_DIR="$STATE/site" \
 		FEED_SOCKET="$STATE/run/feed.sock" LISTEN="127.0.0.1:$PORT" SERVER_NAME=localhost BASE="$BASE" \
 		TRUSTED_PROXIES= ACCESS_LOG="$STATE/log/access.log" >"$STATE/site/site.conf"
-	render "$DATA/nginx/private.conf.in" RUN_DIR="$STATE/run" \
+	render "$DATA/nginx/private.conf.in" RUN_DIR="$STATE/run" FILES="$(files_limit)" \
 		SITE_DIR="$STATE/site" >"$STATE/site/nginx.conf"
 	cp "$DATA/nginx/botarmy-fastcgi.conf" "$STATE/site/"
 	cat >"$STATE/demo.conf" <<-CONF

@@ -24,7 +24,7 @@ order by t.n
 -- In one order, so that two feeds do not wait for each other.
 insert into watch (run_id, until)
 select t.run_id, now() + make_interval(secs => $2) from unnest($1::bigint[]) as t(run_id)
-order by t.run_id
+group by t.run_id order by t.run_id
 on conflict (run_id) do update set until = greatest(watch.until, excluded.until)
 
 -- :name feed_unwatch :exec

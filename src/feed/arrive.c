@@ -117,7 +117,11 @@ static void back(struct trip *t, bool ok)
 	for (size_t i = 0; i < k->n; i++) {
 		struct viewer *v = k->viewers[i];
 		bool may = k->accounts[i] && (v->kind == VIEW_STATE || k->seen[i]);
-		if (!viewer_back(v) || !ok)
+		if (!viewer_back(v))
+			continue;
+		if (!ok && v->state == V_ASKING && !err_transient(t->e.class))
+			request_refuse(v, &t->e);
+		if (!ok)
 			continue;
 		if (v->state == V_ASKING && may)
 			let_in(v, k->accounts[i], k->last[i]);

@@ -126,7 +126,7 @@ static void back(struct trip *t, bool ok)
 		read_rows(k);
 	for (size_t i = 0; i < k->n; i++) {
 		struct place *p = &k->places[i];
-		struct topic *again = ok ? NULL : topic_find(t->feed, TOPIC_RUN, p->run);
+		struct topic *again = ok || !err_transient(t->e.class) ? NULL : topic_find(t->feed, TOPIC_RUN, p->run);
 		if (ok)
 			deliver(t->feed, p);
 		else if (again)

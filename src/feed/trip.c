@@ -38,7 +38,8 @@ static void back(uv_work_t *task, int status)
 	struct arena *a = t->a;
 
 	f->trip = NULL;
-	if (t->ok) {
+	/* What the database refuses says nothing about the database. */
+	if (t->ok || !err_transient(t->e.class)) {
 		if (f->away)
 			log_info("the database is back");
 		f->away = false;
