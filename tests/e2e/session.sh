@@ -56,8 +56,8 @@ account bo approver
 account cy submitter
 account vi viewer
 E2E_URL=$url
-E2E_RESPONDER=$responder
-export E2E_URL E2E_RESPONDER
+E2E_RESPONDER=$responder E2E_FEED=$feed E2E_CONFIG=$web/web.conf
+export E2E_URL E2E_RESPONDER E2E_FEED E2E_CONFIG
 script=$1
 shift
 # Not exec: the responder and nginx are ended behind it.
