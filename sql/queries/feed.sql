@@ -72,13 +72,15 @@ order by t.run_id, t.call_id limit $4
 delete from live_text where stored_at < now() - interval '10 minutes'
 
 -- :name live_watched :many
-select run_id from watch where run_id > 0 and until > now()
+-- $1 at most.
+select run_id from watch where run_id > 0 and until > now() order by run_id limit $1
 
 -- :name live_text_store :exec
 -- A piece of each of several calls; the feed is told once.
 with stored as (
 	insert into live_text (run_id, call_id, at, node, text)
 	select * from unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::text[])
+	on conflict do nothing
 	returning run_id
 )
 select pg_notify('text', string_agg(run_id::text, ' ')) from stored having count(*) > 0
