@@ -3,6 +3,7 @@
 # words, and what is made of it.
 noinst_LIBRARIES += libmodel.a
 libmodel_a_SOURCES = \
+	src/model/access.c src/model/access.h \
 	src/model/account.c src/model/account.h \
 	src/model/advance.c \
 	src/model/archive.c src/model/archive.h \
@@ -17,12 +18,16 @@ libmodel_a_SOURCES = \
 	src/model/gate.c src/model/gate.h \
 	src/model/health.c src/model/health.h \
 	src/model/idempotency.c src/model/idempotency.h \
+	src/model/inbox.c src/model/inbox.h \
 	src/model/lease.c src/model/lease.h \
 	src/model/log_lines.c \
 	src/model/member.c src/model/member.h \
 	src/model/message.c src/model/message.h \
 	src/model/owner.h \
 	src/model/project.c src/model/project.h \
+	src/model/record.c src/model/record.h \
+	src/model/record_check.c src/model/record_check.h \
+	src/model/record_files.c \
 	src/model/run.c src/model/run.h \
 	src/model/run_log.c src/model/run_log.h \
 	src/model/stage_body.c src/model/stage_body.h \

@@ -11,8 +11,10 @@ WEB_API_TESTS = \
 	tests/web/test_every_route.sh \
 	tests/web/test_gates.sh \
 	tests/web/test_idempotency.sh \
+	tests/web/test_inbox.sh \
 	tests/web/test_people.sh \
 	tests/web/test_projects.sh \
+	tests/web/test_record.sh \
 	tests/web/test_runs.sh \
 	tests/web/test_settings.sh \
 	tests/web/test_sign_in.sh
