@@ -13,11 +13,11 @@ from unnest($1::bytea[], $2::boolean[], $3::bigint[]) with ordinality as t(hash,
 			and s.seen_at > now() - make_interval(mins => $4::integer)
 		union all
 		select k.account_id from api_token k
-		where t.bearer and k.token_hash = t.hash and k.revoked_at is null) w
+		where t.bearer and k.token_hash = t.hash and k.revoked_at is null
+			and (k.expires_at is null or k.expires_at > now()) and 'read' = any (k.scopes)) w
 	join account a on a.account_id = w.account_id and a.disabled_at is null
 	left join run r on r.run_id = t.run and (a.role in ('approver', 'operator', 'admin')
-		or exists (select from project_access p where p.project_id = r.project_id and p.account_id = a.account_id)
-		or exists (select from gate g where g.run_id = r.run_id and g.assignee_id = a.account_id))
+		or exists (select from run_access x where x.run_id = r.run_id and x.account_id = a.account_id))
 order by t.n
 
 -- :name feed_watch :exec
@@ -49,8 +49,7 @@ order by w.n, e.seq
 -- person, how many runs of theirs go on, and whether one of $2 is theirs to see.
 select a.account_id, coalesce(t.turn, 0) as turn, s.running,
 	exists (select from run r where r.run_id = any ($2::bigint[]) and (a.role in ('approver', 'operator', 'admin')
-		or exists (select from project_access p where p.project_id = r.project_id and p.account_id = a.account_id)
-		or exists (select from gate g where g.run_id = r.run_id and g.assignee_id = a.account_id))) as touched
+		or exists (select from run_access x where x.run_id = r.run_id and x.account_id = a.account_id))) as touched
 from account a
 	left join (select g.account_id, count(*) as turn from gate_turn g where g.account_id = any ($1::bigint[])
 		group by 1) t using (account_id)

@@ -69,7 +69,7 @@ grant execute on function engine_now, stage_claim, stage_advance, stage_retry, s
 grant select on run, project, event, stage, gate, project_access, gate_turn, gate_able, run_access to botarmy_feed;
 grant select (account_id, name, role, disabled_at) on account to botarmy_feed;
 grant select (token_hash, account_id, seen_at, expires_at) on session to botarmy_feed;
-grant select (token_hash, account_id, revoked_at) on api_token to botarmy_feed;
+grant select (token_hash, account_id, revoked_at, expires_at, scopes) on api_token to botarmy_feed;
 -- It says what is watched, and clears away what dead runners have left of texts.
 grant select, insert, update, delete on watch to botarmy_feed;
 grant select, delete on live_text to botarmy_feed;
