@@ -6,4 +6,6 @@ nobase_dist_pkgdata_DATA += \
 	static/favicon.svg \
 	static/icons.svg \
 	static/live.js \
-	static/times.js
+	static/stream.js \
+	static/times.js \
+	static/writing.js

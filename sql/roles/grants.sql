@@ -5,7 +5,7 @@
 --                   and decisions fall only through functions that check (security definer).
 --   botarmy_runner  moves runs and books calls. It knows nobody: no account, session, token or
 --                   link. It can neither decide nor write that somebody decided.
---   botarmy_feed    reads events, and what it takes to know who may see them.
+--   botarmy_feed    reads events, and what it takes to know who may see them; says what is watched.
 --
 -- A new table or function is closed until a line here opens it. tests/db/test_schema.sh
 -- tries the borders.
@@ -51,8 +51,9 @@ grant execute on function engine_now, project_submit, gate_decide, run_cancel, r
 
 -- It moves runs through functions that fence it, and writes no row of theirs itself.
 grant select on project, run, cursor, stage, stage_result, artifact, artifact_file, blob, test_report, test_result,
-	decision, llm_call, budget, budget_hold, provider_limit, gate, message, event, runner
+	decision, llm_call, budget, budget_hold, provider_limit, gate, message, event, runner, watch
 	to botarmy_runner;
+grant select, insert, delete on live_text to botarmy_runner;
 grant select, insert on workflow, workflow_node, workflow_edge, subscription to botarmy_runner;
 grant update (offered_at) on workflow to botarmy_runner;
 grant delete on subscription to botarmy_runner;
@@ -69,4 +70,7 @@ grant execute on function engine_now, stage_claim, stage_advance, stage_retry, s
 grant select on run, project, event, stage, gate, project_access, gate_turn, gate_able, run_access to botarmy_feed;
 grant select (account_id, name, role, disabled_at) on account to botarmy_feed;
 grant select (token_hash, account_id, seen_at, expires_at) on session to botarmy_feed;
-grant select (token_hash, account_id, revoked_at) on api_token to botarmy_feed;
+grant select (token_hash, account_id, revoked_at, expires_at, scopes) on api_token to botarmy_feed;
+-- It says what is watched, and clears away what dead runners have left of texts.
+grant select, insert, update, delete on watch to botarmy_feed;
+grant select, delete on live_text to botarmy_feed;

@@ -73,11 +73,8 @@ static const char *runner_line(struct arena *a, const struct config *cfg)
 
 bool app_init(struct app *app, struct arena *a, const struct config *cfg, bool dev, struct err *e)
 {
-	const char *rest = strstr(cfg->public_url, "://");
-	const char *sub = rest ? strchr(rest + 3, '/') : NULL;
-	*app = (struct app){ .cfg = cfg, .base = sub ? sub : "", .dev = dev };
-	app->https = strncmp(cfg->public_url, "https://", 8) == 0;
-	app->cookie = app->https && !*app->base ? "__Host-botarmy" : "botarmy";
+	*app = (struct app){ .cfg = cfg, .base = config_base(cfg), .dev = dev, .https = config_https(cfg),
+			     .cookie = config_cookie(cfg) };
 	app->runner_line = runner_line(a, cfg);
 	app->sql_dir = path_join(a, cfg->data_dir, "sql");
 	app->template_dir = path_join(a, cfg->data_dir, "templates");
