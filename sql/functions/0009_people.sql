@@ -244,6 +244,7 @@ begin
 		'kind', m.kind, 'revision', m.revision, 'then', m.on_expiry, 'reminder', m.reminders) order by m.gate_id)
 	into runs, bodies from moved m;
 	perform event_each(runs, 'action_required', bodies);
+	perform mail_asked(runs, bodies);
 	return cardinality(due);
 end $$;
 

@@ -6,6 +6,8 @@
 --   botarmy_runner  moves runs and books calls. It knows nobody: no account, session, token or
 --                   link. It can neither decide nor write that somebody decided.
 --   botarmy_feed    reads events, and what it takes to know who may see them.
+--   botarmy_mail    gets what is to be sent, with the addresses, from a function, and says what became of it.
+--                   It reads no table.
 --
 -- A new table or function is closed until a line here opens it. tests/db/test_schema.sh
 -- tries the borders.
@@ -13,17 +15,17 @@
 do $$
 begin
 	execute format('revoke all on database %I from public', current_database());
-	execute format('grant connect on database %I to botarmy_web, botarmy_runner, botarmy_feed',
+	execute format('grant connect on database %I to botarmy_web, botarmy_runner, botarmy_feed, botarmy_mail',
 		current_database());
 end $$;
 
-revoke all on schema public from public, botarmy_web, botarmy_runner, botarmy_feed;
-revoke all on all tables in schema public from public, botarmy_web, botarmy_runner, botarmy_feed;
-revoke all on all sequences in schema public from public, botarmy_web, botarmy_runner, botarmy_feed;
-revoke all on all routines in schema public from public, botarmy_web, botarmy_runner, botarmy_feed;
+revoke all on schema public from public, botarmy_web, botarmy_runner, botarmy_feed, botarmy_mail;
+revoke all on all tables in schema public from public, botarmy_web, botarmy_runner, botarmy_feed, botarmy_mail;
+revoke all on all sequences in schema public from public, botarmy_web, botarmy_runner, botarmy_feed, botarmy_mail;
+revoke all on all routines in schema public from public, botarmy_web, botarmy_runner, botarmy_feed, botarmy_mail;
 
-grant usage on schema public to botarmy_web, botarmy_runner, botarmy_feed;
-grant select on schema_migration to botarmy_web, botarmy_runner, botarmy_feed;
+grant usage on schema public to botarmy_web, botarmy_runner, botarmy_feed, botarmy_mail;
+grant select on schema_migration to botarmy_web, botarmy_runner, botarmy_feed, botarmy_mail;
 
 -- Web -------------------------------------------------------------------------------------
 
@@ -31,7 +33,7 @@ grant select on workflow, workflow_node, workflow_edge, project, run, cursor, st
 	artifact, artifact_file, blob, test_report, test_result, llm_call, budget, budget_hold, provider_limit,
 	gate, gate_vote, decision, dead_letter, message, message_delivery, subscription, event, log, audit,
 	audit_head, runner, account, session, sign_in_link, api_token, idempotency, project_line, project_member,
-	project_access, gate_turn
+	project_access, gate_turn, decision_link
 	to botarmy_web;
 -- It makes no account and no link, and gives nobody a role.
 grant update (password) on account to botarmy_web;
@@ -40,7 +42,7 @@ grant insert, update on api_token to botarmy_web;
 grant insert, update, delete on session, idempotency to botarmy_web;
 
 grant execute on function engine_now, project_submit, gate_decide, run_cancel, run_pause, run_retry, budget_set,
-	message_send, message_revive, audit_add
+	message_send, message_revive, audit_add, link_decide
 	to botarmy_web;
 
 -- Runner ----------------------------------------------------------------------------------
@@ -66,3 +68,7 @@ grant select on run, project, event, stage, gate, project_access, gate_turn to b
 grant select (account_id, name, role, disabled_at) on account to botarmy_feed;
 grant select (token_hash, account_id, seen_at, expires_at) on session to botarmy_feed;
 grant select (token_hash, account_id, revoked_at) on api_token to botarmy_feed;
+
+-- Mail ------------------------------------------------------------------------------------
+
+grant execute on function mail_take, mail_links, mail_done to botarmy_mail;
