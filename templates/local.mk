@@ -9,6 +9,9 @@ nobase_dist_pkgdata_DATA += \
 	templates/home_live.html.mustache \
 	templates/layout.html.mustache \
 	templates/log.html.mustache \
+	templates/mail/letter.html.mustache \
+	templates/mail/plain.txt.mustache \
+	templates/mail/subject.txt.mustache \
 	templates/messages.html.mustache \
 	templates/partials/banners.html.mustache \
 	templates/partials/decision_form.html.mustache \
