@@ -42,7 +42,7 @@ decide() { sql "select * from gate_decide(play.gate($2), (select revision from g
 
 psql -qX -v ON_ERROR_STOP=1 "$DATABASE_URL" -f "$top_srcdir/tests/web/play.sql" >/dev/null || exit 99
 sql "insert into account (name, role) values ('sam', 'submitter'), ('ana', 'approver'), ('ben', 'approver'), ('ope', 'operator'),
-	('vi', 'viewer'), ('mia', 'viewer')"
+	('vi', 'viewer'), ('mia', 'submitter')"
 
 # ---- nobody has an address ----
 run=$(submit sam Quiet)
@@ -147,6 +147,13 @@ later
 tap_case 'a delegation to whom it was given' takes 'mia|1|delegation Slow'
 clear
 sql "update workflow_node set expires_s = null, on_expiry = null, expiry_to = null; update account set mail = false where name = 'ope'"
+sql "select gate_give(play.gate($run), 'ben', 'please', (select account_id from account where name = 'mia'))" >/dev/null
+later
+tap_case 'who has no address is not told' takes ''
+sql "select gate_give(play.gate($run), 'vi', 'please', (select account_id from account where name = 'ben'))" >/dev/null
+later
+tap_case 'who is given it by a person is told as well' takes 'vi|1|delegation Slow'
+clear
 run=$(submit sam Dear)
 sql "select play.park($run, 'budget', 'over the cap', 1.5)" >/dev/null
 later
