@@ -4,6 +4,7 @@ nobase_dist_pkgdata_DATA += \
 	templates/away.html.mustache \
 	templates/budgets.html.mustache \
 	templates/dead_letters.html.mustache \
+	templates/decide.html.mustache \
 	templates/error.html.mustache \
 	templates/file.html.mustache \
 	templates/gate.html.mustache \

@@ -197,7 +197,8 @@ begin
 		raise exception 'This link has expired; decide on the gate''s own page.' using errcode = 'BA409';
 	end if;
 	update decision_link set used_at = engine_now() where token_hash = p_hash;
-	return query select * from gate_decide(l.gate_id, l.revision, p_kind, p_comment, p_account);
+	-- with the remarks that the person has drafted, as the gate's own page does
+	return query select * from review_send(l.gate_id, l.revision, p_kind, p_comment, p_account, false);
 end $$;
 
 -- What nobody needs any more.

@@ -11,6 +11,7 @@ libweb_a_SOURCES = \
 	src/web/next.c src/web/next.h \
 	src/web/page_budgets.c \
 	src/web/page_dead_letters.c \
+	src/web/page_decide.c \
 	src/web/page_file.c \
 	src/web/page_gate.c \
 	src/web/page_health.c \
