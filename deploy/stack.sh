@@ -83,6 +83,7 @@ stack_configure() {
 		database_url = "$(stack_database_url botarmy)"
 		web_database_url = "$(stack_database_url botarmy_web)"
 		runner_database_url = "$(stack_database_url botarmy_runner)"
+		mail_database_url = "$(stack_database_url botarmy_mail)"
 		public_url = "http://localhost:$PORT$BASE"
 		web_socket = "$STATE/run/web.sock"
 	CONF
