@@ -75,7 +75,7 @@ for tool in nginx psql bwrap python3; do
 done
 
 # ---- users and folders: the programs connect to the database as the users they run as ----
-for user in botarmy botarmy_web botarmy_feed botarmy_runner; do
+for user in botarmy botarmy_web botarmy_feed botarmy_runner botarmy_mail; do
 	id "$user" >/dev/null 2>&1 ||
 		useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$user"
 done
@@ -92,6 +92,10 @@ fi
 if [ ! -e "$etc/openai_api_key" ]; then
 	: | put "$etc/openai_api_key" 0640
 	chown root:botarmy_runner "$etc/openai_api_key"
+fi
+if [ ! -e "$etc/smtp_password" ]; then
+	: | put "$etc/smtp_password" 0640
+	chown root:botarmy_mail "$etc/smtp_password"
 fi
 
 # ---- database ----
@@ -142,3 +146,4 @@ elif [ "$start" = yes ]; then
 fi
 echo "sign in once with $(as_owner user link "$admin")"
 echo "a model server's key goes into $etc/openai_api_key; without one the built-in fallback works"
+echo "mail is sent once smtp_url and mail_from stand in $etc/botarmy.conf"

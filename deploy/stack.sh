@@ -84,6 +84,7 @@ stack_configure() {
 		web_database_url = "$(stack_database_url botarmy_web)"
 		runner_database_url = "$(stack_database_url botarmy_runner)"
 		feed_database_url = "$(stack_database_url botarmy_feed)"
+		mail_database_url = "$(stack_database_url botarmy_mail)"
 		public_url = "http://localhost:$PORT$BASE"
 		web_socket = "$STATE/run/web.sock"
 		feed_socket = "$STATE/run/feed.sock"

@@ -6,6 +6,7 @@ nobase_dist_pkgdata_DATA += \
 	templates/away.html.mustache \
 	templates/budgets.html.mustache \
 	templates/dead_letters.html.mustache \
+	templates/decide.html.mustache \
 	templates/error.html.mustache \
 	templates/file.html.mustache \
 	templates/gate.html.mustache \
@@ -17,6 +18,9 @@ nobase_dist_pkgdata_DATA += \
 	templates/layout.html.mustache \
 	templates/log.html.mustache \
 	templates/members.html.mustache \
+	templates/mail/letter.html.mustache \
+	templates/mail/plain.txt.mustache \
+	templates/mail/subject.txt.mustache \
 	templates/messages.html.mustache \
 	templates/partials/banners.html.mustache \
 	templates/partials/decision_form.html.mustache \

@@ -24,6 +24,7 @@ include tests/db/local.mk
 include tests/e2e/local.mk
 include tests/http/local.mk
 include tests/flow/local.mk
+include tests/mail/local.mk
 include tests/model/local.mk
 include tests/model-pure/local.mk
 include tests/sandbox/local.mk

@@ -21,6 +21,7 @@ libmodel_a_SOURCES = \
 	src/model/idempotency.c src/model/idempotency.h \
 	src/model/inbox.c src/model/inbox.h \
 	src/model/lease.c src/model/lease.h \
+	src/model/link.c src/model/link.h \
 	src/model/log_lines.c \
 	src/model/member.c src/model/member.h \
 	src/model/message.c src/model/message.h \

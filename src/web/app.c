@@ -187,7 +187,7 @@ static void count_turns(struct exchange *x)
 static void fail(struct exchange *x, const struct err *e)
 {
 	if (err_status(e->class) >= 500)
-		log_error("%s: %s", x->req->path, e->msg);
+		log_error("%s: %s", request_logged(x->arena, x->req), e->msg);
 	else
 		count_turns(x);
 	respond_error(x, e);
@@ -255,7 +255,7 @@ void app_handle(void *worker, struct exchange *x)
 	dispatch(x);
 	if (w->app->dev)
 		pthread_mutex_unlock(&dev_lock);
-	log_debug("%d %s", x->res->status, x->req->path);
+	log_debug("%d %s", x->res->status, request_logged(x->arena, x->req));
 }
 
 void *app_worker_start(void *app, int index)

@@ -110,6 +110,10 @@ bool project_cap_set(struct exchange *x, struct err *e);
 /* page_tests.c */
 bool page_tests(struct exchange *x, struct err *e);
 
+/* page_decide.c; params[0] is a token, and the gate's number once it is known */
+bool page_decide(struct exchange *x, struct err *e);
+bool link_decision(struct exchange *x, struct err *e);
+
 /* page_record.c */
 bool page_record(struct exchange *x, struct err *e);
 bool record_download(struct exchange *x, struct err *e);

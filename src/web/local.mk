@@ -12,6 +12,7 @@ libweb_a_SOURCES = \
 	src/web/page_accounts.c \
 	src/web/page_budgets.c \
 	src/web/page_dead_letters.c \
+	src/web/page_decide.c \
 	src/web/page_file.c \
 	src/web/page_gate.c \
 	src/web/page_health.c \

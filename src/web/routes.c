@@ -61,6 +61,8 @@ const struct route routes[] = {
 
 	{ GET,  "/gates/:gate",                   page_gate,            ROLE_VIEWER, NULL },
 	{ POST, "/gates/:gate/decision",          gate_decide,          FORM(ROLE_APPROVER), NULL },
+	{ GET,  "/decide/:token",                 page_decide,          ROLE_PUBLIC, NULL },
+	{ POST, "/decide/:token",                 link_decision,        ROLE_VIEWER | CSRF | SESSION, NULL },
 	{ GET,  "/gates/:gate/give",              page_give,            ROLE_VIEWER, NULL },
 	{ POST, "/gates/:gate/give",              gate_give,            FORM(ROLE_APPROVER), NULL },
 	{ POST, "/gates/:gate/take-back",         gate_take_back,       FORM(ROLE_APPROVER), NULL },

@@ -8,6 +8,7 @@ tests_web_account_main_LDADD = $(TESTDB) $(LIBMODEL)
 WEB_API_TESTS = \
 	tests/web/test_accounts.sh \
 	tests/web/test_budgets.sh \
+	tests/web/test_decide_link.sh \
 	tests/web/test_drawing.sh \
 	tests/web/test_every_route.sh \
 	tests/web/test_gates.sh \

@@ -35,6 +35,9 @@ for _ in 1 2; do
 		select play.go($finished)" >/dev/null
 done
 gate=$(gate_of "$waiting") gate_too=$(gate_of "$second")
+linked=$(submitted Linked)
+sql "select play.go($linked)" >/dev/null
+gate_by_link=$(gate_of "$linked")
 
 # keys VIEW: what docs/views.md says that it has, one line.
 keys() {
@@ -230,6 +233,13 @@ route POST /gates/:gate/decision
 bad 422 "/gates/$gate/decision" -b "$jar" -d "_csrf=$code&kind=changes&revision=1"
 form 303 "/gates/$gate/decision" -d "kind=approve&revision=1"
 
+route GET /decide/:token
+sql "insert into decision_link select sha256('link'), a.account_id, $gate_by_link, 1, now(), now() + interval '1 hour' from account a where name = 'sam'"
+good 200 /decide/link
+bad 404 /decide/other -H "$me"
+route POST /decide/:token
+bad 401 /decide/link -X POST
+form 303 /decide/link -d kind=approve
 route GET /dead-letters dead_letter_list
 good 200 /dead-letters -H "$me"
 bad 401 /dead-letters
