@@ -4,6 +4,7 @@ nobase_dist_pkgdata_DATA += \
 	static/botarmy.css \
 	static/botarmy.js \
 	static/favicon.svg \
+	static/gate.js \
 	static/icons.svg \
 	static/live.js \
 	static/stream.js \

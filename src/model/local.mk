@@ -14,6 +14,7 @@ libmodel_a_SOURCES = \
 	src/model/call.c src/model/call.h \
 	src/model/dead_letter.c src/model/dead_letter.h \
 	src/model/diff.c src/model/diff.h \
+	src/model/diff_sides.c \
 	src/model/drawing.c src/model/drawing.h \
 	src/model/engine.c src/model/engine.h \
 	src/model/gate.c src/model/gate.h \
@@ -30,6 +31,8 @@ libmodel_a_SOURCES = \
 	src/model/record.c src/model/record.h \
 	src/model/record_check.c src/model/record_check.h \
 	src/model/record_files.c \
+	src/model/review.c src/model/review.h \
+	src/model/review_view.c \
 	src/model/run.c src/model/run.h \
 	src/model/run_log.c src/model/run_log.h \
 	src/model/session.c \

@@ -23,6 +23,7 @@
 #include "web/auth.h"
 #include "web/badge.h"
 #include "web/idempotency.h"
+#include "web/outputs.h"
 #include "web/routes.h"
 #include "web/theme.h"
 
@@ -79,11 +80,12 @@ bool app_init(struct app *app, struct arena *a, const struct config *cfg, bool d
 	app->sql_dir = path_join(a, cfg->data_dir, "sql");
 	app->template_dir = path_join(a, cfg->data_dir, "templates");
 	app->templates = templates_load(app->template_dir, e);
+	app->outputs = outputs_load(a, cfg->data_dir, e);
 	app->badge = badge_new();
 	/* What begins so is a header of the client's. */
 	if (strncmp(cfg->login_param, "HTTP_", 5) == 0)
 		err_set(e, ERR_INVALID, "login_param must be a parameter that nginx sets, such as BOTARMY_LOGIN; clients choose HTTP_*");
-	else if (app->templates && stacks_load(app, a, e))
+	else if (app->templates && app->outputs && stacks_load(app, a, e))
 		return true;
 	app_release(app);
 	return false;
@@ -91,6 +93,7 @@ bool app_init(struct app *app, struct arena *a, const struct config *cfg, bool d
 
 void app_release(struct app *app)
 {
+	outputs_free(app->outputs);
 	templates_free(app->templates);
 	badge_free(app->badge);
 }

@@ -129,4 +129,16 @@ bool page_gate(struct exchange *x, struct err *e);
 bool gate_decide(struct exchange *x, struct err *e);
 bool api_gates(struct exchange *x, struct err *e);
 
+/* page_gate_said.c; params[1] is the comment */
+bool comment_create(struct exchange *x, struct err *e);
+bool comment_change(struct exchange *x, struct err *e);
+bool comment_delete(struct exchange *x, struct err *e);
+bool comment_resolve(struct exchange *x, struct err *e);
+bool comment_reopen(struct exchange *x, struct err *e);
+bool gate_items(struct exchange *x, struct err *e);
+
+/* page_gate_edit.c */
+bool page_gate_edit(struct exchange *x, struct err *e);
+bool gate_edit(struct exchange *x, struct err *e);
+
 #endif

@@ -32,7 +32,7 @@ trap 'exit 130' INT TERM
 # As much of a data folder as the responder reads, with a blueprint that is certain to be there.
 web_data() {
 	mkdir -p "$web/data/blueprints/python-stdlib" "$web/log" "$web/run" "$web/site"
-	for part in templates static sql nginx; do
+	for part in agents templates static sql nginx; do
 		ln -s "$top_srcdir/$part" "$web/data/$part"
 	done
 	echo '{"title": "Python, standard library", "description": "A web service with SQLite."}' \

@@ -18,6 +18,7 @@ WEB_API_TESTS = \
 	tests/web/test_projects.sh \
 	tests/web/test_proxy.sh \
 	tests/web/test_record.sh \
+	tests/web/test_reviews.sh \
 	tests/web/test_roles.sh \
 	tests/web/test_runs.sh \
 	tests/web/test_settings.sh \
@@ -29,4 +30,5 @@ WEB_ERRORS_TESTS = \
 API_TESTS += $(WEB_API_TESTS)
 ERRORS_TESTS += $(WEB_ERRORS_TESTS)
 CONSISTENCY_TESTS += tests/web/test_decide_once.sh
-EXTRA_DIST += tests/web/roles.py tests/lib/play.sh tests/lib/web.sh tests/web/parallel.sql tests/web/play.sql tests/web/test_decide_once.sh tests/web/workflows.sql $(WEB_API_TESTS) $(WEB_ERRORS_TESTS)
+EXTRA_DIST += tests/web/roles.py tests/lib/play.sh tests/lib/web.sh tests/web/parallel.sql tests/web/play.sql tests/web/reviews.sql \
+	tests/web/test_decide_once.sh tests/web/workflows.sql $(WEB_API_TESTS) $(WEB_ERRORS_TESTS)
