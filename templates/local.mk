@@ -3,6 +3,7 @@ nobase_dist_pkgdata_DATA += \
 	templates/approved.html.mustache \
 	templates/away.html.mustache \
 	templates/budgets.html.mustache \
+	templates/conflict.html.mustache \
 	templates/dead_letters.html.mustache \
 	templates/error.html.mustache \
 	templates/file.html.mustache \
@@ -19,7 +20,6 @@ nobase_dist_pkgdata_DATA += \
 	templates/partials/decision_form.html.mustache \
 	templates/partials/diff.html.mustache \
 	templates/partials/drawing.html.mustache \
-	templates/partials/gate_rows.html.mustache \
 	templates/partials/onwards.html.mustache \
 	templates/partials/people_messages.html.mustache \
 	templates/partials/provider.html.mustache \

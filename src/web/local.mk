@@ -10,6 +10,7 @@ libweb_a_SOURCES = \
 	src/web/idempotency.c src/web/idempotency.h \
 	src/web/next.c src/web/next.h \
 	src/web/page_budgets.c \
+	src/web/page_conflict.c \
 	src/web/page_dead_letters.c \
 	src/web/page_file.c \
 	src/web/page_gate.c \

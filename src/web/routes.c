@@ -52,6 +52,7 @@ const struct route routes[] = {
 
 	{ GET,  "/gates/:gate",                   page_gate,            ROLE_VIEWER, NULL },
 	{ POST, "/gates/:gate/decision",          gate_decide,          FORM(ROLE_APPROVER), NULL },
+	{ GET,  "/gates/:gate/conflict",          page_conflict,        ROLE_VIEWER, NULL },
 	{ GET,  "/gates/:gate/give",              page_give,            ROLE_VIEWER, NULL },
 	{ POST, "/gates/:gate/give",              gate_give,            FORM(ROLE_APPROVER), NULL },
 	{ POST, "/gates/:gate/take-back",         gate_take_back,       FORM(ROLE_APPROVER), NULL },
@@ -92,6 +93,7 @@ const struct route routes[] = {
 	{ GET,  "/api/v1/gates",                  api_gates,            ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/gates/:gate",            page_gate,            ROLE_VIEWER, NULL },
 	{ POST, "/api/v1/gates/:gate/decision",   gate_decide,          FORM(ROLE_APPROVER), NULL },
+	{ GET,  "/api/v1/gates/:gate/conflict",   page_conflict,        ROLE_VIEWER, NULL },
 	{ POST, "/api/v1/gates/:gate/give",       gate_give,            FORM(ROLE_APPROVER), NULL },
 	{ POST, "/api/v1/gates/:gate/take-back",  gate_take_back,       FORM(ROLE_APPROVER), NULL },
 	{ GET,  "/api/v1/dead-letters",           page_dead_letters,    ROLE_VIEWER, NULL },
