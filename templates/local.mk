@@ -32,6 +32,7 @@ nobase_dist_pkgdata_DATA += \
 	templates/project.html.mustache \
 	templates/project_new.html.mustache \
 	templates/projects.html.mustache \
+	templates/record.html.mustache \
 	templates/run.html.mustache \
 	templates/run_live.html.mustache \
 	templates/settings.html.mustache \

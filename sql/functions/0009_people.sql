@@ -177,7 +177,9 @@ begin
 		select count(*) into have from gate_vote v where v.gate_id = p_gate and v.revision = p_revision;
 		if have < g.quorum then
 			perform audit_add(r.project_id, p_account, 'vote', jsonb_build_object('gate', p_gate, 'run', r.run_id,
-				'stage', g.stage, 'revision', p_revision, 'turn', may.why, 'instead_of', may.instead_of, 'own', own));
+				'stage', g.stage, 'kind', g.kind, 'revision', p_revision, 'turn', may.why, 'instead_of', may.instead_of,
+				'own', own, 'comment_sha256', encode(sha256(convert_to(p_comment, 'UTF8')), 'hex'))
+				|| coalesce(gate_facts(p_gate), '{}'));
 			perform event_append(array[r.run_id], array['vote'], array[jsonb_build_object('gate', p_gate,
 				'stage', g.stage, 'revision', p_revision, 'votes', have, 'quorum', g.quorum)]);
 			return query select null::bigint, r.run_id, true, have, g.quorum;
@@ -193,8 +195,7 @@ begin
 	perform audit_add(r.project_id, p_account, p_kind, jsonb_build_object('gate', p_gate, 'run', r.run_id,
 		'stage', g.stage, 'kind', g.kind, 'revision', p_revision, 'decision', id, 'turn', may.why,
 		'instead_of', may.instead_of, 'own', own, 'comment_sha256',
-		encode(sha256(convert_to(p_comment, 'UTF8')), 'hex'),
-		'artifact_sha256', (select encode(a.sha256, 'hex') from artifact a where a.artifact_id = g.artifact_id)));
+		encode(sha256(convert_to(p_comment, 'UTF8')), 'hex')) || coalesce(gate_facts(p_gate), '{}'));
 	perform event_append(array[r.run_id], array['decision'], array[jsonb_build_object('gate', p_gate,
 		'stage', g.stage, 'kind', p_kind, 'revision', p_revision)]);
 	if g.kind = 'failure' then

@@ -26,6 +26,9 @@ libmodel_a_SOURCES = \
 	src/model/message.c src/model/message.h \
 	src/model/owner.h \
 	src/model/project.c src/model/project.h \
+	src/model/record.c src/model/record.h \
+	src/model/record_check.c src/model/record_check.h \
+	src/model/record_files.c \
 	src/model/run.c src/model/run.h \
 	src/model/run_log.c src/model/run_log.h \
 	src/model/stage_body.c src/model/stage_body.h \

@@ -87,6 +87,7 @@ struct runner {
 	int64_t beat_ms;             /* monotonic, when the last successful heartbeat was sent */
 	int64_t retry_wait_ms;       /* back-off while the database is away; 0: it is there */
 	int64_t kept_ms, told_ms;    /* monotonic, when retention() and work_notify() were called last */
+	int64_t heard_ms;            /* monotonic, when hear() looked last */
 	char pressure[200];          /* why it claims less; "": nothing is short */
 
 	struct work *first;          /* all that is in hand */
@@ -154,6 +155,9 @@ struct work {
 int runner_loop(struct runner *r);
 /* This turn's end does not wait: something is in a queue. */
 void runner_wake(struct runner *r);
+/* A trip that is back, and needs the connection no more, lets the next one set out before it
+   does what takes long. Not when something else waits for the connection. */
+void runner_next(struct runner *r);
 /* Claims nothing more and ends when what is in hand has ended; grace_ms 0: without limit. */
 void runner_close(struct runner *r, int64_t grace_ms);
 

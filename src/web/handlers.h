@@ -97,6 +97,10 @@ bool project_cap_set(struct exchange *x, struct err *e);
 /* page_tests.c */
 bool page_tests(struct exchange *x, struct err *e);
 
+/* page_record.c */
+bool page_record(struct exchange *x, struct err *e);
+bool record_download(struct exchange *x, struct err *e);
+
 /* page_file.c; params[1] is the stage, params[2] the path */
 bool page_file(struct exchange *x, struct err *e);
 

@@ -22,6 +22,7 @@ libweb_a_SOURCES = \
 	src/web/page_project_new.c \
 	src/web/page_projects.c \
 	src/web/page_settings.c \
+	src/web/page_record.c \
 	src/web/page_run.c \
 	src/web/page_sign_in.c \
 	src/web/page_stage.c src/web/stage_links.h \

@@ -14,6 +14,7 @@ WEB_API_TESTS = \
 	tests/web/test_inbox.sh \
 	tests/web/test_people.sh \
 	tests/web/test_projects.sh \
+	tests/web/test_record.sh \
 	tests/web/test_runs.sh \
 	tests/web/test_settings.sh \
 	tests/web/test_sign_in.sh

@@ -74,6 +74,11 @@ create or replace function play.files(p_node text, p_revision integer) returns j
 		else '[]'::jsonb end
 $$;
 
+-- What is hashed names its files, as the runner writes it.
+create or replace function play.body(p_node text, p_revision integer) returns text language sql as $$
+	select jsonb_build_object('node', p_node, 'revision', p_revision, 'files', play.files(p_node, p_revision))::text
+$$;
+
 create or replace function play.report(p_node text, p_failed integer) returns jsonb language sql as $$
 	select case when p_node = 'tester' then jsonb_build_object('files_sha256', encode(sha256('set'), 'hex'),
 		'executed', p_failed >= 0, 'sandbox', case when p_failed >= 0 then 'bubblewrap: loopback only, 512 MB, 60 s' end,
@@ -102,8 +107,8 @@ begin
 		select * into s from stage where run_id = p_run and node = c.node;
 		outcome := case when c.node <> 'tester' or p_failed = 0 then 'pass' when p_failed < 0 then 'unexecuted' else 'fail' end;
 		perform stage_advance(me, array[p_run], array[c.branch], array[c.epoch], array[outcome],
-			array[sha256(convert_to(play.document(c.node, c.revision, s.feedback) || c.revision, 'UTF8'))],
-			array[jsonb_build_object('node', c.node)::text], array[play.document(c.node, c.revision, s.feedback)],
+			array[sha256(convert_to(play.body(c.node, c.revision), 'UTF8'))],
+			array[play.body(c.node, c.revision)], array[play.document(c.node, c.revision, s.feedback)],
 			array['fallback'], array['builtin-1'], array[play.files(c.node, c.revision)],
 			array[play.report(c.node, p_failed)], array[null::text], array[null::jsonb], false);
 	end loop;

@@ -81,7 +81,7 @@ good() {
 	tap_case "$method $pattern answers" is_status "$want"
 	case $status in [23]??) echo "$method $pattern" >>"$web/good" ;; esac
 	[ -z "$view" ] || tap_case "$method $pattern: the view is $view" has_view
-	case $pattern in /api/* | *z | *.zip) return ;; esac
+	case $pattern in /api/* | *z | *.zip | *.jsonl) return ;; esac
 	[ "$method" = GET ] || return
 	shift
 	hit -H 'Accept: text/html' "$@" "$url$path"
@@ -185,6 +185,12 @@ bad 422 "/runs/$finished/log?level=loud" -H "$me"
 route GET /runs/:run/tests tests
 good 200 "/runs/$finished/tests" -H "$me"
 bad 404 /runs/999/tests -H "$me"
+route GET /runs/:run/record record
+good 200 "/runs/$finished/record" -H "$me"
+bad 422 "/runs/$finished/record?before=x" -H "$me"
+route GET /runs/:run/record.jsonl
+good 200 "/runs/$finished/record.jsonl" -H "$me"
+bad 404 "/runs/$finished/record.jsonl" -H "$other"
 route GET '/runs/:run/files/:stage/*path' file
 good 200 "/runs/$finished/files/developer/app/server.py" -H "$me"
 bad 404 "/runs/$finished/files/developer/app/none.py" -H "$me"
@@ -331,6 +337,12 @@ bad 404 /api/v1/runs/999/resume -H "$me"
 route POST /api/v1/runs/:run/cancel run
 good 200 "/api/v1/runs/$doomed_too/cancel" -H "$me"
 bad 409 "/api/v1/runs/$doomed_too/cancel" -H "$me"
+route GET /api/v1/runs/:run/record record
+good 200 "/api/v1/runs/$finished/record" -H "$me"
+bad 404 "/api/v1/runs/$finished/record" -H "$other"
+route GET /api/v1/runs/:run/record.jsonl
+good 200 "/api/v1/runs/$finished/record.jsonl" -H "$me"
+bad 404 "/api/v1/runs/$finished/record.jsonl" -H "$other"
 route GET /api/v1/runs/:run/artifacts artifacts
 good 200 "/api/v1/runs/$finished/artifacts" -H "$me"
 bad 404 "/api/v1/runs/$finished/artifacts" -H "$other"
