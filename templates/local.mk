@@ -5,6 +5,7 @@ nobase_dist_pkgdata_DATA += \
 	templates/approved.html.mustache \
 	templates/away.html.mustache \
 	templates/budgets.html.mustache \
+	templates/conflict.html.mustache \
 	templates/dead_letters.html.mustache \
 	templates/decide.html.mustache \
 	templates/error.html.mustache \
@@ -32,7 +33,6 @@ nobase_dist_pkgdata_DATA += \
 	templates/partials/gate_items.html.mustache \
 	templates/partials/gate_lines.html.mustache \
 	templates/partials/gate_said.html.mustache \
-	templates/partials/gate_rows.html.mustache \
 	templates/partials/onwards.html.mustache \
 	templates/partials/people_messages.html.mustache \
 	templates/partials/price.html.mustache \

@@ -12,6 +12,7 @@ libmodel_a_SOURCES = \
 	src/model/audit.c src/model/audit.h \
 	src/model/budget.c src/model/budget.h \
 	src/model/call.c src/model/call.h \
+	src/model/conflict.c src/model/conflict.h \
 	src/model/dead_letter.c src/model/dead_letter.h \
 	src/model/diff.c src/model/diff.h \
 	src/model/diff_sides.c \

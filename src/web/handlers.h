@@ -44,6 +44,9 @@ bool page_away(struct exchange *x, struct err *e);
 bool away_begin(struct exchange *x, struct err *e);
 bool away_end(struct exchange *x, struct err *e);
 
+/* page_conflict.c; params[0] is the gate */
+bool page_conflict(struct exchange *x, struct err *e);
+
 /* page_projects.c */
 bool page_projects(struct exchange *x, struct err *e);
 void projects_ahead(struct exchange *x);

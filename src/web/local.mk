@@ -15,6 +15,7 @@ libweb_a_SOURCES = \
 	src/web/next.c src/web/next.h \
 	src/web/page_accounts.c \
 	src/web/page_budgets.c \
+	src/web/page_conflict.c \
 	src/web/page_dead_letters.c \
 	src/web/page_decide.c \
 	src/web/page_file.c \

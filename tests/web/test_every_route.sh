@@ -273,6 +273,54 @@ bad 404 /decide/other -H "$me"
 route POST /decide/:token
 bad 401 /decide/link -X POST
 form 303 /decide/link -d kind=approve
+route GET /gates/:gate/give
+good 200 "/gates/$gate_too/give" -H "$me"
+bad 404 "/gates/$gate_too/give" -H "Authorization: Bearer $stranger"
+route POST /gates/:gate/give
+bad 422 "/gates/$gate_too/give" -b "$jar" -d "_csrf=$code&to=nobody"
+form 303 "/gates/$gate_too/give" -d to=ope
+route POST /gates/:gate/take-back
+form 303 "/gates/$gate_too/take-back"
+bad 409 "/gates/$gate_too/take-back" -b "$jar" -d "_csrf=$code"
+sql "update gate set kind = 'conflict', detail = 'They do not fit.' where gate_id = $gate_too"
+for before in '' /api/v1; do
+	route GET "$before/gates/:gate/conflict" conflict
+	good 200 "$before/gates/$gate_too/conflict" -H "$me"
+	bad 404 "$before/gates/$gate/conflict" -H "$me"
+done
+sql "update gate set kind = 'review', detail = null where gate_id = $gate_too"
+route POST /api/v1/gates/:gate/give given
+good 200 "/api/v1/gates/$gate_too/give" -H "$me" -H "$typed" -d '{"to": "ope", "word": "You know this."}'
+bad 409 "/api/v1/gates/$gate_too/give" -H "$me" -H "$typed" -d '{"to": "ope"}'
+route POST /api/v1/gates/:gate/take-back given
+good 200 "/api/v1/gates/$gate_too/take-back" -H "$me" -H "$typed" -d '{}'
+bad 409 "/api/v1/gates/$gate_too/take-back" -H "$me" -H "$typed" -d '{}'
+
+for before in '' /api/v1; do
+	route GET "$before/inbox" inbox
+	good 200 "$before/inbox" -H "$me"
+	bad 422 "$before/inbox?sort=x" -H "$me"
+	route POST "$before/inbox/approve" approved
+	good 200 "$before/inbox/approve" -H "$me" -H "$typed" -d '{"gates": [{"id": 999, "revision": 1}]}'
+	bad 422 "$before/inbox/approve" -H "$me" -H "$typed" -d '{}'
+	said=$(sql "select message_post($finished, 'analyst', null, null, 'people', 0, 'Look', null, null)")
+	route POST "$before/runs/:run/reply" inbox
+	good 200 "$before/runs/$finished/reply" -H "$me" -H "$typed" -d "{\"message\": $said, \"text\": \"Seen.\"}"
+	bad 422 "$before/runs/$finished/reply" -H "$me" -H "$typed" -d "{\"message\": $said}"
+	route POST "$before/inbox/messages/:message/aside" inbox
+	good 200 "$before/inbox/messages/$said/aside" -H "$me" -X POST
+	bad 404 "$before/inbox/messages/x/aside" -H "$me" -X POST
+	route GET "$before/inbox/away" away
+	good 200 "$before/inbox/away" -H "$me"
+	bad 401 "$before/inbox/away"
+done
+route POST /inbox/away
+form 303 /inbox/away -d "from=$(date -u +%F)&until=$(date -u +%F)"
+bad 422 /inbox/away -b "$jar" -d "_csrf=$code&from=x&until=x"
+route POST /inbox/away/end
+form 303 /inbox/away/end
+bad 403 /inbox/away/end -b "$jar"
+
 route GET /dead-letters dead_letter_list
 good 200 /dead-letters -H "$me"
 bad 401 /dead-letters
