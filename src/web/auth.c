@@ -72,6 +72,7 @@ static void welcome(struct exchange *x, const struct visitor *v, const char *ses
 	set_text(a, who, "role", role_names[v->role]);
 	value_set(a, x->page, "who", who);
 	set_bool(a, x->page, "is_operator", v->role >= ROLE_OPERATOR);
+	set_bool(a, x->page, "is_submitter", v->role >= ROLE_SUBMITTER);
 	set_text(a, x->page, "csrf", x->who.csrf);
 	show_runner(x, v);
 }
