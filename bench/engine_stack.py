@@ -17,7 +17,7 @@ FILES = 16384
 ANSWER = {
     "title": "What is to be built",
     "text": "Every sentence here stands for something that an agent has written down. " * 53,
-    "confidence": 0.9, "concerns": [], "messages": [], "questions": [],
+    "confidence": 0.9, "concerns": [], "messages": [], "questions": [], "answers": [],
 }
 
 

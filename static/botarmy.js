@@ -28,5 +28,21 @@ for (const block of document.querySelectorAll(".prose table, .prose pre, .scroll
 for (const part of document.querySelectorAll("[data-live]"))
 	liven(part, times);
 
+// All boxes of a list at once.
+const all = document.getElementById("tick-all");
+if (all) {
+	all.closest("[hidden]").hidden = false;
+	const boxes = () => [...document.querySelectorAll("input[form=bulk]")];
+	all.addEventListener("change", () => {
+		for (const box of boxes())
+			box.checked = all.checked;
+	});
+	document.addEventListener("change", () => {
+		const ticked = boxes().filter((box) => box.checked).length;
+		all.checked = ticked > 0 && ticked === boxes().length;
+		all.indeterminate = ticked > 0 && !all.checked;
+	});
+}
+
 times(document);
 setInterval(() => times(document), 1000);

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: MIT
 nobase_dist_pkgdata_DATA += \
+	templates/approved.html.mustache \
+	templates/away.html.mustache \
 	templates/budgets.html.mustache \
 	templates/dead_letters.html.mustache \
 	templates/error.html.mustache \
 	templates/file.html.mustache \
 	templates/gate.html.mustache \
+	templates/give.html.mustache \
 	templates/home.html.mustache \
 	templates/home_live.html.mustache \
+	templates/inbox.html.mustache \
+	templates/inbox_live.html.mustache \
 	templates/layout.html.mustache \
 	templates/log.html.mustache \
 	templates/messages.html.mustache \
@@ -16,12 +21,14 @@ nobase_dist_pkgdata_DATA += \
 	templates/partials/drawing.html.mustache \
 	templates/partials/gate_rows.html.mustache \
 	templates/partials/onwards.html.mustache \
+	templates/partials/people_messages.html.mustache \
 	templates/partials/provider.html.mustache \
 	templates/partials/run_rows.html.mustache \
 	templates/partials/stage_body.html.mustache \
 	templates/partials/state.html.mustache \
 	templates/partials/test_list.html.mustache \
 	templates/partials/tests_summary.html.mustache \
+	templates/partials/turn_rows.html.mustache \
 	templates/project.html.mustache \
 	templates/project_new.html.mustache \
 	templates/projects.html.mustache \

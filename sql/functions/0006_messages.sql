@@ -105,3 +105,13 @@ begin
 		raise exception 'No such message is given up.' using errcode = 'BA409';
 	end if;
 end $$;
+
+-- What an agent said to people is put aside by one of them.
+create function message_put_aside(p_message bigint, p_account bigint) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+	insert into message_done (message_id, account_id, at)
+	select m.message_id, p_account, engine_now() from message m
+	where m.message_id = p_message and m.recipient = 'people' and m.sender is not null
+	on conflict do nothing;
+end $$;

@@ -71,9 +71,41 @@ begin
 	where b.kind = c.kind and b.key = c.key and b.cap_usd is not null;
 end $$;
 
+-- Who wrote a revision by editing it; null for what an agent made.
+create function artifact_author(p_artifact bigint) returns bigint
+language sql stable as $$
+	select author_id from artifact where artifact_id = p_artifact
+$$;
+
+-- Whether anybody but this person might still approve a gate as it is now.
+create function gate_others(g gate, p_account bigint) returns boolean
+language sql stable set search_path = public, pg_temp as $$
+	select exists (select from gate_turn t
+		where t.gate_id = g.gate_id and t.account_id <> p_account
+			and t.account_id is distinct from (select artifact_author(g.artifact_id))
+			and not exists (select from gate_vote v where v.gate_id = g.gate_id and v.account_id = t.account_id
+				and v.revision = g.revision))
+$$;
+
+-- Locks an open question, and its run.
+create function gate_hold(p_gate bigint) returns gate
+language plpgsql as $$
+declare
+	g gate;
+begin
+	perform 1 from run where run_id = (select run_id from gate where gate_id = p_gate) for no key update;
+	select * into g from gate where gate_id = p_gate for no key update;
+	if not found then
+		raise exception 'There is no such gate.' using errcode = 'BA404';
+	elsif g.state <> 'open' then
+		raise exception 'This is not asked any more.' using errcode = 'BA409';
+	end if;
+	return g;
+end $$;
+
 -- The first decision on what is current wins; everything that follows from it is written with it.
 -- Where a gate asks for several approvals, each but the last is a vote, and `open` says that the
--- gate still is.
+-- gate still is. Who wrote the revision does not approve it while anybody else might.
 create function gate_decide(p_gate bigint, p_revision integer, p_kind text, p_comment text,
 	p_account bigint)
 returns table (decision_id bigint, run_id bigint, open boolean, votes integer, quorum integer)
@@ -84,10 +116,12 @@ declare
 	g gate;
 	r run;
 	who account;
+	may gate_turn;
 	said record;
 	allowed text[];
 	target text;
 	via text;
+	own boolean := false;
 	have integer;
 	id bigint;
 begin
@@ -111,9 +145,9 @@ begin
 		raise exception 'You decided on revision %, but revision % is current: look at it first.',
 			p_revision, g.revision using errcode = 'BA409';
 	end if;
-	select * into who from account where account_id = p_account and disabled_at is null;
-	if not found or g.assignee_id is distinct from p_account and role_rank(who.role) < role_rank(g.role)
-		and not (g.role = 'approver' and r.tenant_id = p_account and who.role = 'submitter') then
+	select * into who from account where account_id = p_account;
+	select * into may from gate_turn t where t.gate_id = p_gate and t.account_id = p_account;
+	if not found then
 		raise exception 'To decide here takes the role %.', g.role using errcode = 'BA403';
 	end if;
 	allowed := case g.kind when 'review' then '{approve,changes,reject}' when 'tests' then '{approve,changes,reject}'
@@ -125,6 +159,13 @@ begin
 		raise exception 'Say in the comment what %.', case p_kind when 'changes' then 'is to change'
 			else 'the answer is' end using errcode = 'BA422';
 	end if;
+	if p_kind = 'approve' and artifact_author(g.artifact_id) = p_account then
+		own := true;
+		if gate_others(g, p_account) then
+			raise exception 'You wrote this revision: somebody else must approve it.' using errcode = 'BA403';
+		end if;
+	end if;
+	perform review_guard(g, p_kind);
 
 	if p_kind = 'approve' and g.quorum > 1 then
 		insert into gate_vote (gate_id, account_id, revision, comment, at)
@@ -136,7 +177,7 @@ begin
 		select count(*) into have from gate_vote v where v.gate_id = p_gate and v.revision = p_revision;
 		if have < g.quorum then
 			perform audit_add(r.project_id, p_account, 'vote', jsonb_build_object('gate', p_gate, 'run', r.run_id,
-				'stage', g.stage, 'revision', p_revision));
+				'stage', g.stage, 'revision', p_revision, 'turn', may.why, 'instead_of', may.instead_of, 'own', own));
 			perform event_append(array[r.run_id], array['vote'], array[jsonb_build_object('gate', p_gate,
 				'stage', g.stage, 'revision', p_revision, 'votes', have, 'quorum', g.quorum)]);
 			return query select null::bigint, r.run_id, true, have, g.quorum;
@@ -144,13 +185,14 @@ begin
 		end if;
 	end if;
 
-	insert into decision (gate_id, account_id, kind, revision, comment, artifact_sha256, at)
+	insert into decision (gate_id, account_id, kind, revision, comment, artifact_sha256, at, turn, instead_of, own)
 	select p_gate, p_account, p_kind, p_revision, p_comment,
-		(select a.sha256 from artifact a where a.artifact_id = g.artifact_id), engine_now()
+		(select a.sha256 from artifact a where a.artifact_id = g.artifact_id), engine_now(), may.why, may.instead_of, own
 	returning decision.decision_id into id;
 	update gate set state = 'decided', decided_at = engine_now() where gate_id = p_gate;
 	perform audit_add(r.project_id, p_account, p_kind, jsonb_build_object('gate', p_gate, 'run', r.run_id,
-		'stage', g.stage, 'kind', g.kind, 'revision', p_revision, 'decision', id, 'comment_sha256',
+		'stage', g.stage, 'kind', g.kind, 'revision', p_revision, 'decision', id, 'turn', may.why,
+		'instead_of', may.instead_of, 'own', own, 'comment_sha256',
 		encode(sha256(convert_to(p_comment, 'UTF8')), 'hex'),
 		'artifact_sha256', (select encode(a.sha256, 'hex') from artifact a where a.artifact_id = g.artifact_id)));
 	perform event_append(array[r.run_id], array['decision'], array[jsonb_build_object('gate', p_gate,
@@ -213,6 +255,61 @@ begin
 	return query select id, r.run_id, false, coalesce(have, 1), g.quorum;
 end $$;
 
+-- Gives a question to somebody: it is theirs to decide from now on. Who may by their role still may.
+create function gate_give(p_gate bigint, p_to text, p_word text, p_account bigint) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+	g gate;
+	heir account;
+begin
+	g := gate_hold(p_gate);
+	if not exists (select from gate_turn t where t.gate_id = p_gate and t.account_id = p_account) then
+		raise exception 'Only who may decide here may give it to others.' using errcode = 'BA403';
+	end if;
+	select * into heir from account where name = p_to and disabled_at is null;
+	if not found then
+		raise exception 'There is nobody called "%".', p_to using errcode = 'BA422';
+	elsif heir.account_id = p_account then
+		raise exception 'It is yours already.' using errcode = 'BA422';
+	elsif heir.account_id = g.assignee_id then
+		raise exception '% has it already.', heir.name using errcode = 'BA409';
+	elsif heir.account_id = artifact_author(g.artifact_id) then
+		raise exception '% wrote this revision and may not approve it.', heir.name using errcode = 'BA422';
+	elsif length(p_word) > 2000 then
+		raise exception 'The word has at most 2000 characters.' using errcode = 'BA422';
+	end if;
+	update gate set assignee_id = heir.account_id, given_by = p_account, given_at = engine_now(), given_word = p_word,
+		given_before = g.assignee_id
+	where gate_id = p_gate;
+	perform audit_add((select project_id from run where run_id = g.run_id), p_account, 'give',
+		jsonb_build_object('gate', p_gate, 'run', g.run_id, 'stage', g.stage, 'revision', g.revision,
+			'to', heir.account_id, 'word_sha256', encode(sha256(convert_to(p_word, 'UTF8')), 'hex')));
+	perform event_append(array[g.run_id], array['action_required'], array[jsonb_build_object('gate', p_gate,
+		'stage', g.stage, 'kind', g.kind, 'revision', g.revision, 'then', 'given', 'by', p_account,
+		'to', heir.account_id)]);
+end $$;
+
+-- Who gave a question takes it back while it is open; so may whom it was given to.
+create function gate_take_back(p_gate bigint, p_account bigint) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+	g gate;
+begin
+	g := gate_hold(p_gate);
+	if g.given_by is null then
+		raise exception 'It was given to nobody.' using errcode = 'BA409';
+	elsif p_account <> g.given_by and p_account <> g.assignee_id then
+		raise exception 'Only who gave it, or has it, may take it back.' using errcode = 'BA403';
+	end if;
+	update gate set assignee_id = g.given_before, given_by = null, given_at = null, given_word = null,
+		given_before = null
+	where gate_id = p_gate;
+	perform audit_add((select project_id from run where run_id = g.run_id), p_account, 'take_back',
+		jsonb_build_object('gate', p_gate, 'run', g.run_id, 'stage', g.stage, 'revision', g.revision));
+	perform event_append(array[g.run_id], array['action_required'], array[jsonb_build_object('gate', p_gate,
+		'stage', g.stage, 'kind', g.kind, 'revision', g.revision, 'then', 'back', 'by', p_account)]);
+end $$;
+
 -- Gates that have waited long enough remind people or ask others. Nothing is decided by time.
 create function gate_due(p_limit integer) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$
@@ -234,9 +331,13 @@ begin
 			expires_at = engine_now() + make_interval(secs => n.expires_s),
 			role = case when n.on_expiry = 'escalate' and role_rank(n.expiry_to) > role_rank(g.role)
 				then n.expiry_to else g.role end,
-			assignee_id = case when n.on_expiry = 'delegate' then coalesce((select a.account_id from account a
-				where a.name = n.expiry_to and a.disabled_at is null), g.assignee_id) else g.assignee_id end
+			assignee_id = coalesce(heir.account_id, g.assignee_id),
+			given_by = case when heir.account_id is null then g.given_by end,
+			given_at = case when heir.account_id is null then g.given_at end,
+			given_word = case when heir.account_id is null then g.given_word end,
+			given_before = case when heir.account_id is null then g.given_before end
 		from run r join workflow_node n using (graph_id)
+			left join account heir on n.on_expiry = 'delegate' and heir.name = n.expiry_to and heir.disabled_at is null
 		where g.gate_id = any (due) and r.run_id = g.run_id and n.node = g.node
 		returning g.*, n.on_expiry
 	)

@@ -96,7 +96,8 @@ where (select count(*) from api_token where account_id = $1 and revoked_at is nu
 returning api_token_id
 
 -- :name api_token_find :maybe
-select a.account_id, a.name, a.role,
+select a.account_id, a.name, a.role, ('read' = any (t.scopes))::integer + 2 * ('submit' = any (t.scopes))::integer
+		+ 4 * ('decide' = any (t.scopes))::integer + 8 * ('operate' = any (t.scopes))::integer as scopes,
 	t.seen_at is null or t.seen_at < now() - interval '1 minute' as stale,
 	r.seen_at as runner_seen_at, extract(epoch from now() - r.seen_at)::bigint as runner_seconds,
 	r.provider as runner_provider, r.model as runner_model, q.pressure as runner_pressure
@@ -104,7 +105,8 @@ from api_token t join account a using (account_id)
 	left join lateral (select seen_at, provider, model from runner order by seen_at desc limit 1) r on true
 	cross join lateral (select string_agg(distinct pressure, '; ') as pressure from runner
 		where seen_at > now() - interval '2 minutes' and expires_at > now() and ended_at is null) q
-where t.token_hash = $1 and t.revoked_at is null and a.disabled_at is null
+where t.token_hash = $1 and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())
+	and a.disabled_at is null
 
 -- :name api_token_seen :exec
 update api_token set seen_at = now()

@@ -5,12 +5,11 @@
 -- $3 owner. Nothing is said of an output here.
 select s.run_id, p.name, s.node as stage, initcap(replace(s.node, '_', ' ')) as title, s.state,
 	s.revision as _newest, s.attempts > 0 or s.revision > 0 as _begun,
-	$3::bigint is null or p.account_id = $3 as _yours, r.paused as _paused,
+	r.paused as _paused,
 	(select string_agg(initcap(replace(l.node, '_', ' ')), ', ' order by l.position, l.node) from stage l
 	 where l.run_id = s.run_id and l.position > s.position and l.revision > 0) as _later
 from stage s join run r using (run_id) join project p using (project_id)
-where s.run_id = $1 and s.node = $2 and ($3::bigint is null or p.account_id = $3
-	or exists (select from gate g where g.run_id = r.run_id and g.assignee_id = $3))
+where s.run_id = $1 and s.node = $2 and ($3::bigint is null or exists (select from run_access x where x.run_id = r.run_id and x.account_id = $3))
 
 -- :name artifact_revisions :many
 select revision, created_at, provider, model, encode(sha256, 'hex') as sha256
@@ -58,8 +57,8 @@ select p.name, a.revision, f.path, f.size, encode(f.sha256, 'hex') as sha256,
 	case when f.size <= 1048576 or $6 then b.body end as body
 from artifact a join run r using (run_id) join project p using (project_id)
 	join artifact_file f using (artifact_id) join blob b on b.sha256 = f.sha256
-where a.run_id = $1 and a.node = $2 and f.path = $4 and ($5::bigint is null or p.account_id = $5
-		or exists (select from gate g where g.run_id = r.run_id and g.assignee_id = $5))
+where a.run_id = $1 and a.node = $2 and f.path = $4
+	and ($5::bigint is null or exists (select from run_access x where x.run_id = r.run_id and x.account_id = $5))
 	and a.revision = case when $3 > 0 then $3
 		else (select s.revision from stage s where s.run_id = $1 and s.node = $2) end
 

@@ -34,4 +34,5 @@ select budget_set($1, $2, $3::text::numeric, $4)
 
 -- :name project_seen :maybe
 -- $2 owner
-select project_id from project where project_id = $1 and ($2::bigint is null or account_id = $2)
+select p.project_id from project p
+where p.project_id = $1 and ($2::bigint is null or exists (select from project_access x where x.project_id = p.project_id and x.account_id = $2))

@@ -2,7 +2,7 @@
 -- Questions to people. Where a statement has a parameter "owner", null is for those who see everything.
 
 -- :name gate_view :maybe
--- $2 owner, $3 who looks, $4 their role's rank. Next: what an approval, or asking for changes, leads to; an outcome of several
+-- $2 owner, $3 who looks. Next: what an approval, or asking for changes, leads to; an outcome of several
 -- edges leads to all of them.
 select g.gate_id as id, g.run_id, p.name, g.stage, initcap(replace(g.stage, '_', ' ')) as _title, g.kind, g.state,
 	g.revision, g.opened_at, to_char(g.opened_at, 'YYYY-MM-DD HH24:MI') as _opened_at, g.detail,
@@ -12,9 +12,8 @@ select g.gate_id as id, g.run_id, p.name, g.stage, initcap(replace(g.stage, '_',
 	case when g.kind = 'conflict' and no.agent is not null and no.node <> g.stage then no.node end as _other,
 	g.kind <> 'failure' or exists (select from workflow_edge e
 		where e.graph_id = r.graph_id and e.node = g.node and e.outcome = 'pass') as _can_skip,
-	g.quorum, g.role, d.name as assignee, $4 >= 2 and (g.assignee_id = $3
-		or array_position(array['viewer', 'submitter', 'approver', 'operator', 'admin'], g.role) <= $4
-		or g.role = 'approver' and r.tenant_id = $3) is true as _may,
+	g.quorum, g.role, d.name as assignee, exists (
+		select from gate_turn t where t.gate_id = g.gate_id and t.account_id = $3) as _may,
 	g.expires_at, to_char(g.expires_at, 'YYYY-MM-DD HH24:MI') as _expires_at, g.reminders, w.on_expiry,
 	w.expiry_to as _expiry_to, nullif(g.quorum, 1) as _quorum, g.branch as _branch
 from gate g join run r using (run_id) join project p using (project_id)
@@ -35,7 +34,8 @@ from gate g join run r using (run_id) join project p using (project_id)
 			and e.outcome = any (case g.kind when 'review' then array['changes'] when 'tests' then array['fail']
 				when 'conflict' then array['concern', 'fail'] end)
 		order by e.outcome limit 1) no on true
-where g.gate_id = $1 and ($2::bigint is null or p.account_id = $2 or g.assignee_id = $2)
+where g.gate_id = $1 and ($2::bigint is null or exists (select from project_access x where x.project_id = p.project_id and x.account_id = $2)
+	or exists (select from gate_able b where b.gate_id = g.gate_id and b.account_id = $2))
 
 -- :name gate_votes :many
 -- $2 revision

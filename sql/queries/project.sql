@@ -15,21 +15,30 @@ where project_id < $1 and (
 			and a.disabled_at is null and a.role in ('approver', 'operator', 'admin'))
 	or exists (select from api_token t join account a using (account_id)
 		where t.token_hash = $3 and t.revoked_at is null
+			and (t.expires_at is null or t.expires_at > now()) and 'read' = any (t.scopes)
 			and a.disabled_at is null and a.role in ('approver', 'operator', 'admin')))
 order by project_id desc limit $2
 
 -- :name project_list_own :many
+-- A person's ($3): their own and what is shared with them.
 select project_id as id, name, owner, run_id, state, stage, workflow, created_at,
 	round(spent_usd, 2) as cost_usd, to_char(created_at, 'YYYY-MM-DD HH24:MI') as _created_at
-from project_line where account_id = $3 and project_id < $1
-order by project_id desc limit $2
+from (select l.project_id from (
+		(select p.project_id from project p where p.account_id = $3 and p.project_id < $1
+			order by p.project_id desc limit $2)
+		union
+		(select m.project_id from project_member m where m.account_id = $3 and m.project_id < $1
+			order by m.project_id desc limit $2)) l
+	order by l.project_id desc limit $2) k join project_line using (project_id)
+order by project_id desc
 
 -- :name project_search :many
 -- With filters; $3 owner, $4 state, $5 part of the name.
 select project_id as id, name, owner, run_id, state, stage, workflow, created_at,
 	round(spent_usd, 2) as cost_usd, to_char(created_at, 'YYYY-MM-DD HH24:MI') as _created_at
-from project_line
-where project_id < $1 and ($3::bigint is null or account_id = $3) and ($4::text is null or state = $4)
+from project_line p
+where project_id < $1 and ($3::bigint is null or exists (select from project_access x where x.project_id = p.project_id and x.account_id = $3))
+	and ($4::text is null or state = $4)
 	and ($5::text is null or position(lower($5) in lower(name)) > 0)
 order by project_id desc limit $2
 
@@ -41,7 +50,7 @@ select p.project_id as id, p.name, p.brief, p.stack, a.name as owner, trim_scale
 	to_char(p.created_at, 'YYYY-MM-DD HH24:MI') as _created_at
 from project p join account a using (account_id)
 	left join budget b on b.kind = '4-project' and b.key = p.project_id
-where p.project_id = $1 and ($2::bigint is null or p.account_id = $2)
+where p.project_id = $1 and ($2::bigint is null or exists (select from project_access x where x.project_id = p.project_id and x.account_id = $2))
 
 -- :name project_runs :many
 select r.run_id as id, r.project_id, p.name, r.state, c.stage,
@@ -79,7 +88,7 @@ from run r join project p using (project_id) join account a using (account_id)
 		select string_agg(coalesce(n.reviews, n.node), ', ' order by n.position, n.node) as stage
 		from cursor c join workflow_node n on n.graph_id = r.graph_id and n.node = c.node
 		where c.run_id = r.run_id and c.state <> 'D' and c.why is distinct from 'join') c on true
-where r.ended_at is null and ($1::bigint is null or p.account_id = $1)
+where r.ended_at is null and ($1::bigint is null or exists (select from project_access x where x.project_id = p.project_id and x.account_id = $1))
 order by r.run_id desc limit 20
 
 -- :name home_recent :many
@@ -89,11 +98,11 @@ select r.run_id as id, r.project_id, p.name, r.state, null::text as stage,
 	to_char(r.opened_at, 'YYYY-MM-DD HH24:MI') as _opened_at, to_char(r.ended_at, 'YYYY-MM-DD HH24:MI') as _ended_at
 from run r join project p using (project_id) join account a using (account_id)
 	join workflow w using (graph_id)
-where r.ended_at is not null and ($1::bigint is null or p.account_id = $1)
+where r.ended_at is not null and ($1::bigint is null or exists (select from project_access x where x.project_id = p.project_id and x.account_id = $1))
 order by r.run_id desc limit 10
 
 -- :name home_gates :many
--- $1 owner, $2 the public URL, $3 who looks, $4 their role's rank, $5 only what they can decide. The
+-- $1 owner, $2 the public URL, $3 who looks, $4 only what they can decide. The
 -- longest waiting comes first.
 select g.gate_id as id, g.run_id, p.name, g.stage, g.kind, g.revision, g.opened_at,
 	extract(epoch from now() - g.opened_at)::bigint as waiting_s, $2::text || '/gates/' || g.gate_id as url,
@@ -112,15 +121,17 @@ from gate g join run r using (run_id) join project p using (project_id)
 	left join lateral (
 		select count(*) as votes, bool_or(x.account_id = $3) as mine
 		from gate_vote x where g.quorum > 1 and x.gate_id = g.gate_id and x.revision = g.revision) v on true
-	cross join lateral (select $4 >= 2 and v.mine is not true and (g.assignee_id = $3
-		or array_position(array['viewer', 'submitter', 'approver', 'operator', 'admin'], g.role) <= $4
-		or g.role = 'approver' and r.tenant_id = $3) is true as can) c
-where g.state = 'open' and ($1::bigint is null or p.account_id = $1 or g.assignee_id = $1) and (c.can or not $5)
+	cross join lateral (select exists (
+		select from gate_turn t where t.gate_id = g.gate_id and t.account_id = $3) as turn) t
+	cross join lateral (select t.turn and v.mine is not true as can) c
+where g.state = 'open' and ($1::bigint is null or t.turn or exists (select from project_access x where x.project_id = p.project_id and x.account_id = $1))
+	and (c.can or not $4)
 order by g.opened_at limit 50
 
 -- :name spent_today :one
--- A day's row of its own exists only where days have a cap.
+-- $1 owner. A day's row of its own exists only where days have a cap.
 select round(coalesce(
-	(select spent_usd from budget where kind = '2-day' and key = d.today),
-	(select sum(spent_usd) from budget_hold where day = d.today), 0), 2) as usd
+	(select spent_usd from budget where kind = '2-day' and key = d.today and $1::bigint is null),
+	(select sum(h.spent_usd) from budget_hold h where h.day = d.today and ($1::bigint is null or exists (
+		select from project_access x where x.project_id = h.project_id and x.account_id = $1))), 0), 2) as usd
 from (select floor(extract(epoch from now()) / 86400)::bigint as today) d

@@ -6,7 +6,7 @@
 select r.run_id as id, r.project_id, p.name, a.name as owner, r.state,
 	w.name as workflow, r.priority, r.paused, r.problem, r.opened_at, r.ended_at,
 	to_char(r.opened_at, 'YYYY-MM-DD HH24:MI') as _opened_at, to_char(r.ended_at, 'YYYY-MM-DD HH24:MI') as _ended_at,
-	p.account_id as _owner_id, $2::bigint is null or p.account_id = $2 as _yours, m.usd, m.held_usd, m.known, trim_scale(b.cap_usd) as cap_usd,
+	p.account_id as _owner_id, m.usd, m.held_usd, m.known, trim_scale(b.cap_usd) as cap_usd,
 	to_char(m.usd, 'FM999999990.0099') as _usd, to_char(b.cap_usd, 'FM999999990.0099') as _cap_usd,
 	to_char(nullif(m.held_usd, 0), 'FM999999990.0099') as _held_usd,
 	t.artifact_id is not null as _has_report, coalesce(t.executed, false) as executed, t.problem as tests_problem,
@@ -23,8 +23,7 @@ from run r join project p using (project_id) join account a using (account_id) j
 		from llm_call k left join budget_hold h using (call_id) where k.run_id = r.run_id) m
 	left join lateral (
 		select * from test_report t where t.run_id = r.run_id order by t.artifact_id desc limit 1) t on true
-where r.run_id = $1 and ($2::bigint is null or p.account_id = $2
-	or exists (select from gate g where g.run_id = r.run_id and g.assignee_id = $2))
+where r.run_id = $1 and ($2::bigint is null or exists (select from run_access x where x.run_id = r.run_id and x.account_id = $2))
 
 -- :name run_standing :many
 -- Where a run stands: its branches that have not ended. The one that waits at a join says nothing of
@@ -70,6 +69,9 @@ select e.seq, e.kind, e.at, to_char(e.at, 'YYYY-MM-DD HH24:MI') as _at,
 			case e.body ->> 'outcome' when 'fail' then ': not passed' when 'concern' then ', with concerns'
 				when 'unexecuted' then ': the tests were not executed' else '' end)
 		when 'action_required' then case
+			when e.body ->> 'then' = 'given' then format('%s gave the decision on %s to %s', coalesce(o.name, 'Somebody'),
+				t.title, coalesce((select x.name from account x where x.account_id = (e.body ->> 'to')::bigint), 'somebody'))
+			when e.body ->> 'then' = 'back' then format('%s took the decision on %s back', coalesce(o.name, 'Somebody'), t.title)
 			when e.body ? 'then' then format('The decision on %s has waited long: %s', t.title,
 				case e.body ->> 'then' when 'escalate' then 'people of a higher role are asked'
 					when 'delegate' then 'it is given to somebody else' else 'a reminder' end)
@@ -98,15 +100,14 @@ from event e
 	left join lateral (
 		select a.name from decision d join account a using (account_id)
 		where e.kind = 'decision' and d.gate_id = (e.body ->> 'gate')::bigint) d on true
+	left join account o on e.kind = 'action_required' and o.account_id = (e.body ->> 'by')::bigint
 where e.run_id = $1 and e.run_started = (select opened_at from run where run_id = $1)
 order by e.seq desc limit 30
 
 -- :name run_seen :maybe
--- Whether a person may know of the run at all. `yours`: more than its gates is theirs to decide.
-select r.run_id, p.name, r.ev_seq, $2::bigint is null or p.account_id = $2 as yours
-from run r join project p using (project_id)
-where r.run_id = $1 and ($2::bigint is null or p.account_id = $2
-	or exists (select from gate g where g.run_id = r.run_id and g.assignee_id = $2))
+-- Whether a person may know of the run at all.
+select r.run_id, p.name, r.ev_seq from run r join project p using (project_id)
+where r.run_id = $1 and ($2::bigint is null or exists (select from run_access x where x.run_id = r.run_id and x.account_id = $2))
 
 -- :name run_events :many
 -- After a number, as programs read them.
@@ -148,7 +149,7 @@ from dead_letter d join run r using (run_id) join project p using (project_id) j
 	left join gate g on g.run_id = d.run_id and g.branch = d.branch and g.kind = 'failure' and g.state = 'open'
 		and d.resolution is null
 	left join lateral (select max(x.dead_letter_id) as newest from dead_letter x where x.run_id = d.run_id) n on true
-where ($1::bigint is null or p.account_id = $1)
+where ($1::bigint is null or exists (select from project_access x where x.project_id = p.project_id and x.account_id = $1))
 	and ($2 or d.resolution is null or r.state = 'failed' and d.dead_letter_id = n.newest)
 order by d.dead_letter_id desc limit 200
 

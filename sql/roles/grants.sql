@@ -31,16 +31,19 @@ grant select on workflow, workflow_node, workflow_edge, project, run, cursor, st
 	artifact, artifact_file, blob, test_report, test_result, llm_call, budget, budget_hold, provider_limit,
 	gate, gate_vote, decision, dead_letter, message, message_delivery, subscription, event, log, audit,
 	audit_head, runner, account, session, sign_in_link, api_token, idempotency, project_line, project_member,
-	project_access, gate_turn
+	project_access, gate_able, gate_direct, gate_turn, run_access, message_done, review, review_comment, review_ask,
+	item_verdict
 	to botarmy_web;
 -- It makes no account and no link, and gives nobody a role.
-grant update (password) on account to botarmy_web;
+grant update (password, away_from, away_until, stand_in) on account to botarmy_web;
 grant update (used_at) on sign_in_link to botarmy_web;
 grant insert, update on api_token to botarmy_web;
 grant insert, update, delete on session, idempotency to botarmy_web;
 
 grant execute on function engine_now, project_submit, gate_decide, run_cancel, run_pause, run_retry, budget_set,
-	message_send, message_revive, audit_add
+	message_send, message_revive, audit_add, review_send, comment_draft, comment_drop, comment_settle,
+	items_mark, artifact_edit, changes_price, artifact_author, gate_others, gate_give, gate_take_back,
+	message_put_aside
 	to botarmy_web;
 
 -- Runner ----------------------------------------------------------------------------------
@@ -62,7 +65,7 @@ grant execute on function engine_now, stage_claim, stage_advance, stage_retry, s
 
 -- Feed ------------------------------------------------------------------------------------
 
-grant select on run, project, event, stage, gate, project_access, gate_turn to botarmy_feed;
+grant select on run, project, event, stage, gate, project_access, gate_turn, gate_able, run_access to botarmy_feed;
 grant select (account_id, name, role, disabled_at) on account to botarmy_feed;
 grant select (token_hash, account_id, seen_at, expires_at) on session to botarmy_feed;
 grant select (token_hash, account_id, revoked_at) on api_token to botarmy_feed;

@@ -20,8 +20,7 @@ struct json_object *task_input(const struct task *t, const char *agent)
 	return json_get(json_get(t->input, "inputs"), agent);
 }
 
-/* Requests from `from` up to `to` as sentences on top of what the design knows. */
-static struct design *design_up_to(struct task *t, size_t n)
+struct design *task_design_of(struct task *t, size_t n)
 {
 	struct json_object *architect = task_input(t, "architect");
 	struct design *d = NULL;
@@ -46,13 +45,13 @@ struct design *task_design(struct task *t)
 {
 	if (*t->comment && t->n_requests < MAX_REQUESTS)
 		t->requests[t->n_requests++] = t->comment;
-	t->design = design_up_to(t, t->n_requests);
+	t->design = task_design_of(t, t->n_requests);
 	return t->design;
 }
 
 struct design *task_before(struct task *t)
 {
-	return *t->comment && t->n_requests ? design_up_to(t, t->n_requests - 1) : NULL;
+	return *t->comment && t->n_requests ? task_design_of(t, t->n_requests - 1) : NULL;
 }
 
 const char *task_render(struct task *t, const char *template, const struct value *view, struct err *e)

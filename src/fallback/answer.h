@@ -43,6 +43,8 @@ answer_fn security_review, usability_review;
 struct design *task_design(struct task *t);
 /* After task_design(): the same without what was asked for now; NULL when nothing was. */
 struct design *task_before(struct task *t);
+/* The same with the first n requests alone. */
+struct design *task_design_of(struct task *t, size_t n);
 /* The accepted output of an earlier agent, else NULL. */
 struct json_object *task_input(const struct task *t, const char *agent);
 /* Renders into the arena; NULL on error. */

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "base/value.h"
 #include "fallback/answer.h"
+#include "fallback/answers.h"
 
 /* Hundredths. The fallback asks nobody and can always go on, so it never falls below what
    workflows demand; how far it is above says how much it understood. */
@@ -102,4 +103,5 @@ void envelope_add(struct task *t, const char *agent, struct value *answer)
 	value_set(t->a, answer, "concerns", value_list(t->a));
 	value_set(t->a, answer, "messages", messages(t, agent, answer));
 	value_set(t->a, answer, "questions", value_list(t->a));
+	answers_add(t, answer);
 }

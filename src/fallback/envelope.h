@@ -6,7 +6,7 @@
 struct task;
 struct value;
 
-/* Sets confidence, concerns, messages and questions of an agent's finished answer. */
+/* Sets confidence, concerns, messages, questions and answers of an agent's finished answer. */
 void envelope_add(struct task *t, const char *agent, struct value *answer);
 
 #endif

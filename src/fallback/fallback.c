@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "base/value.h"
 #include "fallback/answer.h"
+#include "fallback/answers.h"
 #include "fallback/envelope.h"
 #include "fallback/lexicon.h"
 #include "fallback/nouns.h"
@@ -95,6 +96,8 @@ static void read_feedback(struct task *t, struct json_object *feedback)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (streq(json_get_str(feedback, "kind", ""), kinds[i].kind))
 			t->feedback = kinds[i].is;
+	if (t->feedback == FEEDBACK_REQUEST)
+		text = answers_asked(t, text);
 	text = arena_strndup(t->a, text, utf8_prefix(text, strlen(text), MAX_COMMENT));
 	if (t->feedback == FEEDBACK_REQUEST)
 		t->comment = text;

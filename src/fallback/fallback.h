@@ -25,7 +25,7 @@ void fallback_free(struct fallback *f);
  * `input` is {"project":{"name","brief","stack"}, "blueprint":{…}, "revision":1,
  * "inputs":{"analyst":{…},…}, "previous":{…}|null,
  * "feedback":{"kind":"changes"|"answer"|"tests_failed"|"review"|"concern","comment":"…",
- * "question":"…","tests":[…]}|null}; any of it may be missing. Safe to call
+ * "question":"…","tests":[…],"comments":[{"number","text",…}],"redo":[{"text",…}]}|null}; any of it may be missing. Safe to call
  * from several threads, each with its own arena.
  * Errors: ERR_NOT_FOUND for an unknown agent, ERR_INTERNAL for a template that does not render.
  */

@@ -4,6 +4,7 @@ noinst_LIBRARIES += libfallback.a
 libfallback_a_SOURCES = \
 	src/fallback/analyst.c \
 	src/fallback/answer.c src/fallback/answer.h \
+	src/fallback/answers.c src/fallback/answers.h \
 	src/fallback/architect.c \
 	src/fallback/billing.c \
 	src/fallback/booking.c \

@@ -6,6 +6,7 @@ libflow_a_SOURCES = \
 	src/flow/fileset.c src/flow/fileset.h \
 	src/flow/graph.c src/flow/graph.h \
 	src/flow/graph_check.c src/flow/graph_check.h \
+	src/flow/items.c src/flow/items.h \
 	src/flow/handover.c src/flow/handover.h \
 	src/flow/graph_layout.c src/flow/graph_layout.h \
 	src/flow/graph_lib.c src/flow/graph_lib.h \

@@ -23,7 +23,11 @@ struct value;
 struct identity {
 	int64_t account_id;
 	const char *name;
-	unsigned role;           /* one of ROLE_*, see route.h */
+	unsigned role;           /* on what the path names: one of ROLE_*, see route.h */
+	unsigned site_role;      /* on the whole site */
+	bool owner;              /* of the project that the path is in */
+	bool turn;               /* may decide on the gate that the path names, or on an open one of its run */
+	unsigned scopes;         /* SCOPE_*: what the token may do; all of them without one */
 	const char *csrf;        /* token for this session's forms; NULL with a bearer token */
 	bool by_token;
 };

@@ -70,6 +70,19 @@ const struct route *route_match(const struct route *table, size_t count, struct 
 	return NULL;
 }
 
+enum thing route_thing(const struct route *row)
+{
+	static const struct { const char *name; enum thing thing; } things[] = {
+		{ ":project", THING_PROJECT }, { ":run", THING_RUN }, { ":gate", THING_GATE },
+	};
+	const char *part = strchr(row->pattern, ':');
+	size_t n = part ? strcspn(part, "/") : 0;
+	for (size_t i = 0; i < sizeof(things) / sizeof(things[0]); i++)
+		if (n == strlen(things[i].name) && strncmp(part, things[i].name, n) == 0)
+			return things[i].thing;
+	return THING_NONE;
+}
+
 /* The form or script must prove that it has seen a page of this session. */
 static bool csrf_shown(const struct exchange *x)
 {
@@ -108,13 +121,36 @@ static bool own_form(const struct exchange *x)
 	return csrf_shown(x);
 }
 
+static bool role_fits(const struct route *row, const struct identity *who)
+{
+	unsigned least = row->policy & ROLE_MASK;
+	return who->role >= least || ((row->policy & TURN) && who->turn) ||
+	       ((row->policy & OWNER) && who->owner && who->role >= ROLE_SUBMITTER);
+}
+
+static bool scope_fits(const struct route *row, const struct identity *who, struct err *e)
+{
+	static const char *const names[] = { "read", "read", "submit", "decide", "operate", "operate" };
+	unsigned least = row->policy & ROLE_MASK;
+	unsigned bits[] = { SCOPE_READ,	  SCOPE_READ,	 SCOPE_SUBMIT,
+			    SCOPE_DECIDE, SCOPE_OPERATE, SCOPE_OPERATE };
+	unsigned i = row->method == GET ? ROLE_VIEWER : least;
+	if ((row->policy & SESSION) && who->by_token)
+		return err_set(e, ERR_FORBIDDEN, "A token may not do this; sign in with a browser.");
+	return !who->by_token || !least || (who->scopes & bits[i]) ||
+	       err_set(e, ERR_FORBIDDEN, "This token is not good for that; make one with the scope \"%s\".",
+		       names[i]);
+}
+
 bool route_allowed(const struct route *row, struct exchange *x, struct err *e)
 {
 	static const char *const names[] = { "", "viewer", "submitter", "approver", "operator", "admin" };
 	unsigned least = row->policy & ROLE_MASK;
 	if (least != ROLE_PUBLIC && !x->who.account_id)
 		return err_set(e, ERR_UNAUTHENTICATED, "You are not signed in, or no longer; sign in and try again.");
-	if (x->who.role < least)
+	if (!scope_fits(row, &x->who, e))
+		return false;
+	if (!role_fits(row, &x->who))
 		return err_set(e, ERR_FORBIDDEN, "This needs the role %s; ask an administrator for it.", names[least]);
 	if ((row->policy & CSRF) && !x->who.by_token && !csrf_shown(x))
 		return err_set(e, ERR_FORBIDDEN, "This form is not from your present session; load the page again and "

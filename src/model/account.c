@@ -274,6 +274,7 @@ bool token_visitor(struct db *db, struct arena *a, const char *token, struct vis
 		return true;
 	*found = true;
 	visitor_read(r, out);
+	out->scopes = (unsigned)row_int(r, 0, "scopes");
 	return !row_bool(r, 0, "stale") || db_exec(db, STMT_API_TOKEN_SEEN, P(p_bytes(h.b, sizeof(h.b))), e);
 }
 

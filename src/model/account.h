@@ -46,6 +46,7 @@ struct visitor {
 	int64_t account_id;
 	const char *name;
 	unsigned role;              /* viewer 1, submitter 2, approver 3, operator 4, admin 5 */
+	unsigned scopes;            /* of a token: read 1, submit 2, decide 4, operate 8 */
 	const char *runner_seen_at; /* of the newest runner; NULL: none yet */
 	int64_t runner_seconds;     /* since then */
 	const char *runner_provider, *runner_model;

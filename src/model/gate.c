@@ -109,17 +109,16 @@ static const char *state_words(const struct rows *g)
 }
 
 /* The output that was decided on, even when there is a newer one by now; in a conflict also the newest
-   of the stage that is doubted. */
-static bool put_output(struct db *db, struct arena *a, struct value *v, const struct rows *g, int64_t owner,
-		       struct err *e)
+   of the stage that is doubted. Who sees the gate sees these. */
+static bool put_output(struct db *db, struct arena *a, struct value *v, const struct rows *g, struct err *e)
 {
 	int64_t run = row_int(g, 0, "run_id"), revision = row_int(g, 0, "revision"),
 		artifact = row_int(g, 0, "_artifact");
 	const char *doubted = row_text(g, 0, "_other");
 	struct value *stage, *tests = NULL, *other = NULL;
-	if (!stage_view(db, a, run, row_text(g, 0, "stage"), revision, owner, &stage, e))
+	if (!stage_view(db, a, run, row_text(g, 0, "stage"), revision, 0, &stage, e))
 		return false;
-	if (doubted && !stage_view(db, a, run, doubted, 0, owner, &other, e))
+	if (doubted && !stage_view(db, a, run, doubted, 0, 0, &other, e))
 		return false;
 	if (artifact && !tests_view(db, a, run, artifact, &tests, e))
 		return false;
@@ -140,7 +139,7 @@ bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, const 
 {
 	struct rows *g, *history, *votes, *budgets;
 	if (!db_maybe(db, a, STMT_GATE_VIEW,
-		      P(p_int(id), p_owner(owner), p_int(who->account), p_int(who->role)), &g, e))
+		      P(p_int(id), p_owner(owner), p_int(who->account)), &g, e))
 		return false;
 	if (!g)
 		return no_gate(id, e);
@@ -154,7 +153,7 @@ bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, const 
 	struct value *v = row_object(a, g, 0);
 	bool open = streq(row_text(g, 0, "state"), "open");
 	const char *no = why_not(a, g, votes);
-	if (!put_output(db, a, v, g, owner, e))
+	if (!put_output(db, a, v, g, e))
 		return false;
 	put_history(a, v, history);
 	put_words(a, v, g);
@@ -179,7 +178,7 @@ bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, i
 		    const struct decision *d, struct value **out, struct err *e)
 {
 	struct rows *g, *r, *state;
-	if (!db_maybe(db, a, STMT_GATE_VIEW, P(p_int(id), p_owner(owner), p_int(account), p_int(0)), &g, e))
+	if (!db_maybe(db, a, STMT_GATE_VIEW, P(p_int(id), p_owner(owner), p_int(account)), &g, e))
 		return false;
 	if (!g)
 		return no_gate(id, e);
@@ -206,7 +205,7 @@ bool gate_list(struct db *db, struct arena *a, int64_t owner, const struct looke
 {
 	struct rows *r;
 	if (!db_many(db, a, STMT_HOME_GATES,
-		     P(p_owner(owner), p_text(url), p_int(who->account), p_int(who->role), p_bool(mine)), &r,
+		     P(p_owner(owner), p_text(url), p_int(who->account), p_bool(mine)), &r,
 		     e))
 		return false;
 	*out = rows_value(a, r);

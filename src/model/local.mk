@@ -3,6 +3,7 @@
 # words, and what is made of it.
 noinst_LIBRARIES += libmodel.a
 libmodel_a_SOURCES = \
+	src/model/access.c src/model/access.h \
 	src/model/account.c src/model/account.h \
 	src/model/advance.c \
 	src/model/archive.c src/model/archive.h \
@@ -17,6 +18,7 @@ libmodel_a_SOURCES = \
 	src/model/gate.c src/model/gate.h \
 	src/model/health.c src/model/health.h \
 	src/model/idempotency.c src/model/idempotency.h \
+	src/model/inbox.c src/model/inbox.h \
 	src/model/lease.c src/model/lease.h \
 	src/model/log_lines.c \
 	src/model/member.c src/model/member.h \

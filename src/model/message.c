@@ -82,7 +82,6 @@ bool message_list(struct db *db, struct arena *a, int64_t run, int64_t owner, st
 	}
 	set_int(a, v, "run_id", run);
 	set_text(a, v, "name", row_text(of, 0, "name"));
-	set_bool(a, v, "_yours", row_bool(of, 0, "yours"));
 	value_set(a, v, "readers", readers_value(a, readers));
 	value_set(a, v, "messages", list);
 	*out = v;
@@ -135,7 +134,7 @@ bool message_say(struct db *db, struct arena *a, int64_t run, int64_t owner, int
 		struct value *ignored;
 		return gate_decide_by(db, a, row_int(first, 0, "asks"), owner, account, &d, &ignored, e);
 	}
-	if (!row_bool(of, 0, "yours"))
+	if (s->answers_only)
 		return err_set(e, ERR_FORBIDDEN,
 			       "This run is somebody else’s: you were asked to decide at a gate of it.");
 	if (found && sign == '@')

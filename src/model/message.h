@@ -22,6 +22,7 @@ struct saying {
 	const char *text;
 	int64_t priority; /* -10 … 10 */
 	int64_t reply_to; /* 0: it answers none. An answer needs no address. */
+	bool answers_only; /* who was asked at a gate of the run may say no more than the answer */
 };
 /* An answer to an agent's open question decides its gate. ERR_INVALID says whom one can write to. */
 bool message_say(struct db *db, struct arena *a, int64_t run, int64_t owner, int64_t account,

@@ -115,7 +115,7 @@ bool home_view(struct db *db, struct arena *a, int64_t owner, const struct looke
 	if (!gate_list(db, a, owner, who, true, url, &gates, e) ||
 	    !db_many(db, a, STMT_HOME_RUNNING, P(p_owner(owner)), &running, e) ||
 	    !db_many(db, a, STMT_HOME_RECENT, P(p_owner(owner)), &recent, e) ||
-	    !db_one(db, a, STMT_SPENT_TODAY, P_NONE, &spent, e))
+	    !db_one(db, a, STMT_SPENT_TODAY, P(p_owner(owner)), &spent, e))
 		return false;
 	value_set(a, v, "your_turn", gates);
 	value_set(a, v, "running", rows_value(a, running));

@@ -44,6 +44,34 @@ static void fail(struct stage_order *o, const char *what, const struct err *e)
 	o->problem = arena_printf(o->a, "%s: %s", what, e->msg);
 }
 
+/* "> " before each line. */
+static const char *quoted(struct arena *a, const char *text)
+{
+	struct str rest = str_from(text);
+	const char *out = "";
+
+	while (rest.len) {
+		struct str line = str_cut(&rest, '\n');
+		out = arena_printf(a, "%s%s> %.*s", out, *out ? "\n" : "", (int)line.len, line.s);
+	}
+	return out;
+}
+
+/* What people said of lines and of single items. */
+static void add_said(struct arena *a, struct json_object *f, struct json_object *stored)
+{
+	static const char *const lists[] = { "comments", "kept", "redo" };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		struct json_object *list = json_get_array(stored, lists[i]);
+		add(f, lists[i], list ? json_object_get(list) : json_object_new_array());
+		for (size_t k = 0; i == 0 && list && k < json_object_array_length(list); k++) {
+			struct json_object *c = json_object_array_get_idx(list, k);
+			add(c, "quoted", json_object_new_string(quoted(a, json_get_str(c, "quote", ""))));
+		}
+	}
+}
+
 static bool begin_feedback(struct stage_order *o, const char *stored, struct err *e)
 {
 	struct json_object *f = json_object_new_object(), *j;
@@ -60,6 +88,7 @@ static bool begin_feedback(struct stage_order *o, const char *stored, struct err
 	add(f, "failed", json_object_new_int64(0));
 	add(f, "problem", NULL);
 	add(f, "tests", json_object_new_array());
+	add_said(o->a, f, j);
 	return true;
 }
 

@@ -8,7 +8,9 @@
  *    "messages": [{"from", "topic" or null, "body"}],
  *    "feedback": {"kind": "changes"|"tests_failed"|"review"|"concern"|"answer", "stage", "comment",
  *                 "question", "total", "failed", "problem",
- *                 "tests": [{"name", "outcome", "log"}]} or null}
+ *                 "tests": [{"name", "outcome", "log"}],
+ *                 "comments": [{"number", "path" ("": the document), "line", "line_end", "quote", "quoted", "text"}],
+ *                 "kept": [{"list", "key", "id"}], "redo": [{"list", "key", "id", "text"}]} or null}
  *
  * Inputs are the outputs of the stages before this one, by position; not those beside it.
  * Of the tests only those that failed, at most 20, each with the last 4,000 characters of

@@ -38,6 +38,17 @@ static void go(struct trip *t)
 		calls_begin(t->r->db, k->a, t->r->id, k->requests, k->n, &k->e) && !fault_err("ask.after", &k->e);
 }
 
+static void tell(struct ask *k, bool stored)
+{
+	for (size_t i = 0; i < k->n; i++) {
+		if ((k->ok && k->requests[i].verdict == CALL_STORED) != stored)
+			continue;
+		k->works[i]->told = &k->requests[i];
+		k->works[i]->problem = k->ok ? NULL : k->e.msg;
+		work_step(k->works[i], told);
+	}
+}
+
 static void back(struct trip *t)
 {
 	struct ask *k = (struct ask *)t;
@@ -46,11 +57,10 @@ static void back(struct trip *t)
 		queue_put_back(&t->r->asks, k->works, k->n);
 		life_trouble(t->r);
 	} else {
-		for (size_t i = 0; i < k->n; i++) {
-			k->works[i]->told = &k->requests[i];
-			k->works[i]->problem = k->ok ? NULL : k->e.msg;
-			work_step(k->works[i], told);
-		}
+		/* What is stored may turn out to be of no use, and the database is told so. */
+		tell(k, true);
+		runner_next(t->r);
+		tell(k, false);
 	}
 	arena_free(k->a);
 	free(k);

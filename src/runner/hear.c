@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -90,6 +91,7 @@ void hear(struct runner *r)
 {
 	struct err e = { 0 };
 
+	r->heard_ms = clock_mono_ms();
 	if (r->hear && r->hear_connection == db_connections(r->db) && db_socket(r->db) >= 0) {
 		/* Statements may have read some that no event announces any more. */
 		db_notifies(r->db, heard, r, NULL);

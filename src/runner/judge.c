@@ -7,8 +7,12 @@
 
 const char *judge(struct work *w, struct json_object *output)
 {
-	const char *problem = output_take(w, output);
+	const char *problem;
 
+	demands_keep(&w->demands, output);
+	problem = output_take(w, output);
+	if (!problem)
+		problem = demands_unanswered(&w->demands, w->a, output);
 	if (problem)
 		return problem;
 	struct handover said = handover_read(w->a, output, w->lease.confidence,

@@ -41,6 +41,7 @@ static void begin(struct work *w)
 		return;
 	}
 	json_object_object_add(w->in.json, "blueprint", json_object_get(blueprint));
+	w->demands = demands_read(w->a, w->in.json);
 	if (w->r->http)
 		call_prepare(w);
 	else
@@ -65,6 +66,7 @@ static void back(struct trip *t)
 		free(l);
 		return;
 	}
+	runner_next(t->r);
 	for (size_t i = 0; i < l->n; i++) {
 		struct work *w = l->works[i];
 		w->in = l->orders[i].out;

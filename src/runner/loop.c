@@ -14,6 +14,8 @@
 #define PATIENCE_MS 30000
 #define TERM_GRACE_MS 20000
 #define RESCUE_MS 5000
+/* However busy the connection is, what others tell is heard after so long. */
+#define HEAR_MS 100
 
 static void nothing(uv_idle_t *idle)
 {
@@ -70,6 +72,16 @@ static void send_next(struct runner *r)
 		r->turn = (r->turn + 1) % KINDS;
 		kinds[r->turn](r);
 	}
+}
+
+void runner_next(struct runner *r)
+{
+	/* Batches that follow each other without a pause would leave the turn's end nothing. */
+	bool others_wait = r->want_beat || r->want_rescue || r->sweep || clock_mono_ms() - r->heard_ms > HEAR_MS;
+
+	/* Without threads this would only nest. */
+	if (!r->stopped && !r->fallback && !others_wait)
+		send_next(r);
 }
 
 static void on_turn(uv_check_t *c)

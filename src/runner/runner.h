@@ -21,6 +21,7 @@
 #include <uv.h>
 
 #include "base/log.h"
+#include "flow/items.h"
 #include "llm/llm.h"
 #include "model/engine.h"
 #include "model/member.h"
@@ -86,6 +87,7 @@ struct runner {
 	int64_t beat_ms;             /* monotonic, when the last successful heartbeat was sent */
 	int64_t retry_wait_ms;       /* back-off while the database is away; 0: it is there */
 	int64_t kept_ms, told_ms;    /* monotonic, when retention() and work_notify() were called last */
+	int64_t heard_ms;            /* monotonic, when hear() looked last */
 	char pressure[200];          /* why it claims less; "": nothing is short */
 
 	struct work *first;          /* all that is in hand */
@@ -128,6 +130,7 @@ struct work {
 	struct arena *in_arena;      /* of `in`; NULL when it is not needed any more */
 	struct stage_input in;
 	const struct agent *agent;
+	struct demands demands;      /* of what people said, on the output */
 
 	struct call *call;           /* to a paid model; NULL for the fallback, and when there is an output */
 	struct arena *call_arena;    /* of `call` and its request, or NULL */
@@ -152,6 +155,9 @@ struct work {
 int runner_loop(struct runner *r);
 /* This turn's end does not wait: something is in a queue. */
 void runner_wake(struct runner *r);
+/* A trip that is back, and needs the connection no more, lets the next one set out before it
+   does what takes long. Not when something else waits for the connection. */
+void runner_next(struct runner *r);
 /* Claims nothing more and ends when what is in hand has ended; grace_ms 0: without limit. */
 void runner_close(struct runner *r, int64_t grace_ms);
 

@@ -21,6 +21,7 @@
 #include "db/db.h"
 #include "http/respond.h"
 #include "web/auth.h"
+#include "web/badge.h"
 #include "web/idempotency.h"
 #include "web/routes.h"
 #include "web/theme.h"
@@ -83,6 +84,7 @@ bool app_init(struct app *app, struct arena *a, const struct config *cfg, bool d
 	app->template_dir = path_join(a, cfg->data_dir, "templates");
 	app->templates = templates_load(app->template_dir, e);
 	app->throttle = throttle_new();
+	app->badge = badge_new();
 	if (app->templates && stacks_load(app, a, e))
 		return true;
 	app_release(app);
@@ -93,6 +95,7 @@ void app_release(struct app *app)
 {
 	templates_free(app->templates);
 	throttle_free(app->throttle);
+	badge_free(app->badge);
 }
 
 static void templates_refresh(struct app *app)
@@ -113,7 +116,7 @@ static void templates_refresh(struct app *app)
 
 int64_t app_owner(const struct exchange *x)
 {
-	return x->who.role >= ROLE_APPROVER ? 0 : x->who.account_id;
+	return x->who.site_role >= ROLE_APPROVER ? 0 : x->who.account_id;
 }
 
 const char *app_path(const struct exchange *x, const char *path)
@@ -176,10 +179,20 @@ static void send_to_sign_in(struct exchange *x)
 	respond(x);
 }
 
+/* A whole page that is to be shown says how many turns wait. */
+static void count_turns(struct exchange *x)
+{
+	bool page = !request_wants_json(x->req) && !request_query(x->req, "fragment");
+	if (page && !x->res->stream && x->res->status != 303)
+		badge_show(x);
+}
+
 static void fail(struct exchange *x, const struct err *e)
 {
 	if (err_status(e->class) >= 500)
 		log_error("%s: %s", x->req->path, e->msg);
+	else
+		count_turns(x);
 	respond_error(x, e);
 }
 
@@ -204,7 +217,7 @@ static void dispatch(struct exchange *x)
 		auth_stranger(x, page);
 	if (row->ahead)
 		row->ahead(x);
-	if ((!stranger && !auth_identify(x, &e)) || !route_allowed(row, x, &e)) {
+	if ((!stranger && (!auth_identify(x, &e) || !auth_place(x, row, &e))) || !route_allowed(row, x, &e)) {
 		if (e.class == ERR_UNAUTHENTICATED && page && !x->req->header(x->req, "authorization"))
 			send_to_sign_in(x);
 		else
@@ -218,10 +231,15 @@ static void dispatch(struct exchange *x)
 	}
 	if (mark.answered)
 		return;
-	if (row->handler(x, &e))
+	bool done = row->handler(x, &e);
+	if (row->method == POST)
+		badge_forget(app_of(x)->badge);
+	if (done) {
+		count_turns(x);
 		respond(x);
-	else
+	} else {
 		fail(x, &e);
+	}
 	idempotency_close(x, &mark);
 }
 

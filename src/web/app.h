@@ -12,6 +12,7 @@
 #include "http/exchange.h"
 
 struct arena;
+struct badge;
 struct config;
 struct err;
 struct templates;
@@ -34,6 +35,7 @@ struct app {
 	struct templates *templates;
 	bool dev;                  /* templates are loaded again when their files change */
 	struct throttle *throttle; /* of password sign-ins */
+	struct badge *badge;       /* how many turns wait for whom */
 };
 
 /* Reads everything that does not change while the program runs. */

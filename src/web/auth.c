@@ -12,6 +12,7 @@
 #include "base/value.h"
 #include "http/exchange.h"
 #include "http/route.h"
+#include "model/access.h"
 #include "model/account.h"
 #include "web/app.h"
 
@@ -67,6 +68,7 @@ static void welcome(struct exchange *x, const struct visitor *v, const char *ses
 	struct arena *a = x->arena;
 	struct value *who = value_object(a);
 	x->who = (struct identity){ .account_id = v->account_id, .name = v->name, .role = v->role,
+				    .site_role = v->role, .scopes = session ? SCOPE_ALL : v->scopes,
 				    .csrf = session ? csrf_token(a, session) : NULL, .by_token = !session };
 	set_text(a, who, "name", v->name);
 	set_text(a, who, "role", role_names[v->role]);
@@ -113,6 +115,27 @@ bool auth_identify(struct exchange *x, struct err *e)
 		return false;
 	if (found)
 		welcome(x, &v, session);
+	return true;
+}
+
+bool auth_place(struct exchange *x, const struct route *row, struct err *e)
+{
+	enum thing thing = route_thing(row);
+	struct place p;
+	int64_t id;
+	if (thing == THING_NONE || !x->who.account_id)
+		return true;
+	if (!route_id(x, 0, &id, e))
+		return false;
+	/* Nothing is hidden from them, and nobody is more than they are. */
+	if (x->who.site_role >= ROLE_OPERATOR)
+		return true;
+	if (!place_find(x->db, x->arena, thing == THING_PROJECT ? "project" : thing == THING_RUN ? "run" : "gate", id,
+			x->who.account_id, x->who.site_role, &p, e))
+		return false;
+	x->who.role = p.rank;
+	x->who.owner = p.owner;
+	x->who.turn = p.turn;
 	return true;
 }
 

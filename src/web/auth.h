@@ -7,10 +7,14 @@
 
 struct err;
 struct exchange;
+struct route;
 
 /* Fills in x->who and what the page says about the person and the runners. Nobody is no error; a
    bearer token that is not good is ERR_UNAUTHENTICATED. */
 bool auth_identify(struct exchange *x, struct err *e);
+/* Makes x->who.role that on the project, run or gate that the path names. ERR_NOT_FOUND: it is not
+   there, or not for this person to know of. */
+bool auth_place(struct exchange *x, const struct route *row, struct err *e);
 /* The token of forms that need no session: bound to the session's cookie where there is one, else to a
    cookie of its own, which `make` makes. Asks no database. */
 void auth_stranger(struct exchange *x, bool make);

@@ -30,6 +30,20 @@ bool theme_set(struct exchange *x, struct err *e);
 /* page_home.c */
 bool page_home(struct exchange *x, struct err *e);
 
+/* page_inbox.c; params[0] of inbox_reply is the run, of inbox_aside the message */
+bool page_inbox(struct exchange *x, struct err *e);
+bool inbox_reply(struct exchange *x, struct err *e);
+bool inbox_aside(struct exchange *x, struct err *e);
+
+/* page_turns.c; params[0] of the gate's is the gate */
+bool inbox_approve(struct exchange *x, struct err *e);
+bool page_give(struct exchange *x, struct err *e);
+bool gate_give(struct exchange *x, struct err *e);
+bool gate_take_back(struct exchange *x, struct err *e);
+bool page_away(struct exchange *x, struct err *e);
+bool away_begin(struct exchange *x, struct err *e);
+bool away_end(struct exchange *x, struct err *e);
+
 /* page_projects.c */
 bool page_projects(struct exchange *x, struct err *e);
 void projects_ahead(struct exchange *x);

@@ -4,6 +4,7 @@ noinst_LIBRARIES += libweb.a
 libweb_a_SOURCES = \
 	src/web/app.c src/web/app.h \
 	src/web/auth.c src/web/auth.h \
+	src/web/badge.c src/web/badge.h \
 	src/web/download.c \
 	src/web/handlers.h \
 	src/web/idempotency.c src/web/idempotency.h \
@@ -14,6 +15,7 @@ libweb_a_SOURCES = \
 	src/web/page_gate.c \
 	src/web/page_health.c \
 	src/web/page_home.c \
+	src/web/page_inbox.c \
 	src/web/page_log.c \
 	src/web/page_messages.c \
 	src/web/page_project_new.c \
@@ -23,6 +25,7 @@ libweb_a_SOURCES = \
 	src/web/page_sign_in.c \
 	src/web/page_stage.c src/web/stage_links.h \
 	src/web/page_tests.c \
+	src/web/page_turns.c \
 	src/web/param.c src/web/param.h \
 	src/web/routes.c src/web/routes.h \
 	src/web/theme.c src/web/theme.h \

@@ -23,8 +23,8 @@ static bool show(struct exchange *x, int64_t run, struct err *e)
 	if (!message_list(x->db, x->arena, run, app_owner(x), &x->view, e))
 		return false;
 	x->template_ = "messages";
-	set_bool(x->arena, x->view, "_can_say", may_decide(x));
-	set_bool(x->arena, x->view, "_can_begin", may_decide(x) && value_get(x->view, "_yours")->u.b);
+	set_bool(x->arena, x->view, "_can_say", may_decide(x) || x->who.turn);
+	set_bool(x->arena, x->view, "_can_begin", may_decide(x));
 	app_title(x, arena_printf(x->arena, "Messages, %s", value_str(value_get(x->view, "name"))),
 		  "projects");
 	return true;
@@ -49,6 +49,7 @@ bool message_create(struct exchange *x, struct err *e)
 	if (!route_id(x, 0, &run, e))
 		return false;
 	bool read = form_read(x, fields, sizeof(fields) / sizeof(fields[0]), &s, &x->problems, e);
+	s.answers_only = !may_decide(x);
 	if (read && message_say(x->db, x->arena, run, app_owner(x), x->who.account_id, &s, e)) {
 		x->problems = NULL;
 		x->res->status = request_wants_json(x->req) ? 201 : x->res->status;

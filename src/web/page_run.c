@@ -36,10 +36,9 @@ bool run_shown(struct exchange *x, int64_t id, struct err *e)
 	bool over = value_get(v, "_finished")->u.b;
 	put_links(x, v, id);
 	value_set(x->arena, v, "runner", value_get(x->page, "runner"));
-	set_bool(x->arena, v, "_can_decide", may_decide(x));
-	bool yours = value_get(v, "_yours")->u.b;
-	set_bool(x->arena, v, "_can_hold", may_decide(x) && yours && !over);
-	set_bool(x->arena, v, "_can_redo", may_decide(x) && yours);
+	set_bool(x->arena, v, "_can_decide", may_decide(x) || x->who.turn);
+	set_bool(x->arena, v, "_can_hold", may_decide(x) && !over);
+	set_bool(x->arena, v, "_can_redo", may_decide(x));
 	x->view = v;
 	app_title(x, arena_printf(x->arena, "%s, run %lld", value_str(value_get(v, "name")), (long long)id),
 		  "projects");

@@ -58,7 +58,7 @@ static bool show(struct exchange *x, int64_t run, int64_t revision, struct err *
 		return false;
 	stage_links(x, x->view);
 	set_bool(x->arena, x->view, "_can_again",
-		 may_decide(x) && value_get(x->view, "_begun")->u.b && value_get(x->view, "_yours")->u.b);
+		 may_decide(x) && value_get(x->view, "_begun")->u.b);
 	app_title(x,
 		  arena_printf(x->arena, "%s, %s", value_str(value_get(x->view, "title")),
 			       value_str(value_get(x->view, "name"))),

@@ -19,7 +19,7 @@ bool query_int(const struct exchange *x, const char *name, int64_t min, int64_t 
 		       name, (long long)min, (long long)max);
 }
 
-/* A gate or run of somebody else is seen by approvers and above only, so seeing and submitting are enough. */
+/* By the role on what the path names. */
 bool may_decide(const struct exchange *x)
 {
 	return x->who.role >= ROLE_SUBMITTER;

@@ -4,9 +4,8 @@
 #include "web/handlers.h"
 
 /*
- * Deciding needs the role approver, or to be the owner with the role submitter. A gate is seen only
- * by its owner and by approvers and above, so the row says submitter and visibility does the rest;
- * the same goes for holding and cancelling runs.
+ * The role on a gate is approver for everybody who may decide on it, by whatever reason; who that is,
+ * the view gate_able says.
  */
 #define FORM(role) ((role) | CSRF | IDEMPOTENT)
 
@@ -22,6 +21,13 @@ const struct route routes[] = {
 	{ POST, "/sign-out",                      sign_out,             ROLE_VIEWER | CSRF, NULL },
 	{ POST, "/theme",                         theme_set,            ROLE_PUBLIC | ORIGIN, NULL },
 
+	{ GET,  "/inbox",                         page_inbox,           ROLE_VIEWER, NULL },
+	{ POST, "/inbox/approve",                 inbox_approve,        FORM(ROLE_VIEWER), NULL },
+	{ POST, "/inbox/messages/:message/aside", inbox_aside,          FORM(ROLE_VIEWER), NULL },
+	{ GET,  "/inbox/away",                    page_away,            ROLE_VIEWER, NULL },
+	{ POST, "/inbox/away",                    away_begin,           FORM(ROLE_VIEWER) | SESSION, NULL },
+	{ POST, "/inbox/away/end",                away_end,             FORM(ROLE_VIEWER) | SESSION, NULL },
+
 	{ GET,  "/projects",                      page_projects,        ROLE_VIEWER, projects_ahead },
 	{ POST, "/projects",                      project_create,       FORM(ROLE_SUBMITTER), NULL },
 	{ GET,  "/projects/new",                  page_project_new,     ROLE_SUBMITTER, NULL },
@@ -35,8 +41,9 @@ const struct route routes[] = {
 	{ GET,  "/runs/:run/stages/:stage",       page_stage,           ROLE_VIEWER, NULL },
 	{ POST, "/runs/:run/stages/:stage/retry", run_retry,            FORM(ROLE_SUBMITTER), NULL },
 	{ GET,  "/runs/:run/messages",            page_messages,        ROLE_VIEWER, NULL },
-	{ POST, "/runs/:run/messages",            message_create,       FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/runs/:run/messages",            message_create,       FORM(ROLE_SUBMITTER) | TURN, NULL },
 	{ POST, "/runs/:run/messages/:message/:agent/revive", message_revive, FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/runs/:run/reply",               inbox_reply,          FORM(ROLE_SUBMITTER) | TURN, NULL },
 	{ GET,  "/runs/:run/log",                 page_log,             ROLE_VIEWER, NULL },
 	{ GET,  "/runs/:run/tests",               page_tests,           ROLE_VIEWER, NULL },
 	{ GET,  "/runs/:run/files/:stage/*path",  page_file,            ROLE_VIEWER, NULL },
@@ -44,7 +51,10 @@ const struct route routes[] = {
 	{ GET,  "/runs/:run/download.tar.gz",     run_download,         ROLE_VIEWER, NULL },
 
 	{ GET,  "/gates/:gate",                   page_gate,            ROLE_VIEWER, NULL },
-	{ POST, "/gates/:gate/decision",          gate_decide,          FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/gates/:gate/decision",          gate_decide,          FORM(ROLE_APPROVER), NULL },
+	{ GET,  "/gates/:gate/give",              page_give,            ROLE_VIEWER, NULL },
+	{ POST, "/gates/:gate/give",              gate_give,            FORM(ROLE_APPROVER), NULL },
+	{ POST, "/gates/:gate/take-back",         gate_take_back,       FORM(ROLE_APPROVER), NULL },
 
 	{ GET,  "/dead-letters",                  page_dead_letters,    ROLE_VIEWER, NULL },
 	{ GET,  "/budgets",                       page_budgets,         ROLE_OPERATOR, NULL },
@@ -56,6 +66,10 @@ const struct route routes[] = {
 	{ POST, "/settings/tokens/:token/revoke", settings_token_revoke, ROLE_VIEWER | CSRF, NULL },
 	{ POST, "/settings/sessions/end",         settings_sessions_end, ROLE_VIEWER | CSRF, NULL },
 
+	{ GET,  "/api/v1/inbox",                  page_inbox,           ROLE_VIEWER, NULL },
+	{ POST, "/api/v1/inbox/approve",          inbox_approve,        FORM(ROLE_VIEWER), NULL },
+	{ POST, "/api/v1/inbox/messages/:message/aside", inbox_aside,   FORM(ROLE_VIEWER), NULL },
+	{ GET,  "/api/v1/inbox/away",             page_away,            ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/projects",               page_projects,        ROLE_VIEWER, projects_ahead },
 	{ POST, "/api/v1/projects",               project_create,       FORM(ROLE_SUBMITTER), NULL },
 	{ GET,  "/api/v1/projects/:project",      page_project,         ROLE_VIEWER, NULL },
@@ -66,8 +80,9 @@ const struct route routes[] = {
 	{ POST, "/api/v1/runs/:run/resume",       run_resume,           FORM(ROLE_SUBMITTER), NULL },
 	{ POST, "/api/v1/runs/:run/stages/:stage/retry", run_retry,     FORM(ROLE_SUBMITTER), NULL },
 	{ GET,  "/api/v1/runs/:run/messages",     page_messages,        ROLE_VIEWER, NULL },
-	{ POST, "/api/v1/runs/:run/messages",     message_create,       FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/api/v1/runs/:run/messages",     message_create,       FORM(ROLE_SUBMITTER) | TURN, NULL },
 	{ POST, "/api/v1/runs/:run/messages/:message/:agent/revive", message_revive, FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/api/v1/runs/:run/reply",        inbox_reply,          FORM(ROLE_SUBMITTER) | TURN, NULL },
 	{ GET,  "/api/v1/runs/:run/log",          page_log,             ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/runs/:run/artifacts",    api_artifacts,        ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/runs/:run/artifacts/:stage", page_stage,       ROLE_VIEWER, NULL },
@@ -76,7 +91,9 @@ const struct route routes[] = {
 	{ GET,  "/api/v1/runs/:run/events",       api_events,           ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/gates",                  api_gates,            ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/gates/:gate",            page_gate,            ROLE_VIEWER, NULL },
-	{ POST, "/api/v1/gates/:gate/decision",   gate_decide,          FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/api/v1/gates/:gate/decision",   gate_decide,          FORM(ROLE_APPROVER), NULL },
+	{ POST, "/api/v1/gates/:gate/give",       gate_give,            FORM(ROLE_APPROVER), NULL },
+	{ POST, "/api/v1/gates/:gate/take-back",  gate_take_back,       FORM(ROLE_APPROVER), NULL },
 	{ GET,  "/api/v1/dead-letters",           page_dead_letters,    ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/budgets",                page_budgets,         ROLE_OPERATOR, NULL },
 	{ POST, "/api/v1/budgets",                budget_change,        FORM(ROLE_OPERATOR), NULL },

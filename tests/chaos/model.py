@@ -110,7 +110,7 @@ class Model(stub.Handler):
         said = asked["messages"][0]["content"]
         name = next(n for n in AGENTS if "You are the %s." % n.title() in said)
         kind, output = AGENTS[name]
-        output = dict(output, confidence=0.9, concerns=[], messages=[], questions=[])
+        output = dict(output, confidence=0.9, concerns=[], messages=[], questions=[], answers=[])
         if kind == "review":
             output["verdict"] = "fail" if random.random() < 0.1 else "pass"
         behaviour = {"text": json.dumps(output), "delay": random.uniform(0.01, server.slowest)}

@@ -43,7 +43,7 @@ export OPENAI_BASE_URL OPENAI_API_KEY BOTARMY_MODEL BOTARMY_PRICE_INPUT BOTARMY_
 	BOTARMY_RUNNER_CALLS
 runner --drain || { tail -n 20 "$log" >&2; exit 99; } # stores the workflow
 printf '[{"times":0,"delay":0.3,"text":"%s"}]' \
-	'{\"confidence\":0.9,\"concerns\":[],\"messages\":[],\"questions\":[],\"summary\":\"words\"}' |
+	'{\"confidence\":0.9,\"concerns\":[],\"messages\":[],\"questions\":[],\"answers\":[],\"summary\":\"words\"}' |
 	curl -sf -X POST --data-binary @- "$server/control/script" >/dev/null
 for i in $(seq $runs); do
 	echo "select project_submit(1, 'Run $i', 'A brief.', 'python-stdlib', 'line', 5, 'drains-$i');"

@@ -85,7 +85,7 @@ tests_db_test_sqlscan_SOURCES = tests/db/test_sqlscan.c
 tests_db_test_sqlscan_LDADD = $(LIBDB) $(TEST_LIBS)
 
 check_PROGRAMS += $(DB_TRY_TESTS) tests/db/test_statements tests/db/test_privileges tests/db/test_sqlscan
-DB_SH_TESTS = tests/db/test_cluster.sh tests/db/test_schema.sh tests/db/test_upgrade.sh tests/db/test_with_database.sh
+DB_SH_TESTS = tests/db/test_cluster.sh tests/db/test_schema.sh tests/db/test_turns.sh tests/db/test_upgrade.sh tests/db/test_with_database.sh
 EXTRA_DIST += tests/db/first.sql $(DB_SH_TESTS) tests/db/test_stmtc.sh tests/layers.sh
 DATABASE_TESTS += $(DB_TRY_TESTS) tests/db/test_statements tests/db/test_privileges $(DB_SH_TESTS)
 UNIT_TESTS += tests/db/test_sqlscan tests/db/test_stmtc.sh tests/layers.sh

@@ -79,7 +79,7 @@ OPENAI_BASE_URL=$server/v1 OPENAI_API_KEY=sk-x BOTARMY_MODEL=model-x
 BOTARMY_PRICE_INPUT=1 BOTARMY_PRICE_OUTPUT=2
 export OPENAI_BASE_URL OPENAI_API_KEY BOTARMY_MODEL BOTARMY_PRICE_INPUT BOTARMY_PRICE_OUTPUT
 printf '[{"times":0,"text":"%s"}]' \
-	'{\"confidence\":0.9,\"concerns\":[],\"messages\":[],\"questions\":[],\"summary\":\"words\"}' |
+	'{\"confidence\":0.9,\"concerns\":[],\"messages\":[],\"questions\":[],\"answers\":[],\"summary\":\"words\"}' |
 	curl -sf -X POST --data-binary @- "$server/control/script" >/dev/null
 
 what_was_under_way_goes_on() {

@@ -159,7 +159,8 @@ static void every_agent_has_to_hand_over_in_the_shared_form(void **state)
 {
 	static const char *const names[] = { "analyst", "architect",	     "developer",
 					     "tester",	"security-reviewer", "usability-reviewer" };
-	static const char *const wanted[] = { "confidence", "concerns", "messages", "questions" };
+	static const char *const wanted[] = { "confidence", "concerns", "messages", "questions",
+						"answers" };
 	const char *top = getenv("top_srcdir"), *dir = arena_printf(*state, "%s/agents", top ? top : ".");
 
 	for (size_t i = 0; i < COUNT(names); i++) {

@@ -10,6 +10,7 @@ import re
 APP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stub_app")
 AGENT = re.compile(r"You are the (Analyst|Architect|Developer|Tester|Security Reviewer|Usability Reviewer)\b")
 FEEDBACK = re.compile(r"=== BEGIN DATA: feedback[^=]*===\n(.*?)\n=== END DATA: feedback", re.S)
+COMMENT = re.compile(r"^Comment (\d+) on ", re.M)
 TEST = re.compile(r"^    def (test_\w+)\(", re.M)
 
 
@@ -125,9 +126,11 @@ def answer(asked):
     output = AGENTS[who[1]]()
     feedback = FEEDBACK.search(said)
     output["changes"] = ""
-    output.update(confidence=0.9, concerns=[], messages=[], questions=[])
+    output.update(confidence=0.9, concerns=[], messages=[], questions=[], answers=[])
     if feedback:
         quoted = "\n".join("> " + line for line in feedback[1].splitlines())
         output["changes"] = quoted + "\n\nTaken into account."
+        output["answers"] = [{"comment": int(n), "text": "Done as comment %s asks." % n}
+                             for n in COMMENT.findall(feedback[1])]
         output["summary"] += " Revised after: " + feedback[1].splitlines()[0][:500]
     return json.dumps(output, ensure_ascii=False, indent=1)

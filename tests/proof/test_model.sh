@@ -79,6 +79,8 @@ excused='
 event_append: numbers events under the lock that the model takes for granted; the differential test counts them
 event_each: as event_append
 gate_due: reminds people and asks others; no cursor moves and no question ends
+gate_give: says whose a question is; no cursor moves and no question ends
+gate_take_back: as gate_give
 message_send: says something in a run; only an event is written
 '
 known() {

@@ -24,7 +24,7 @@ app='{"text":"{HANDED\"summary\":\"an app\",\"files\":[{\"path\":\"app.py\",\"co
 suite='{"text":"Here it is:\n```json\n{HANDED\"summary\":\"a suite\",\"files\":[{\"path\":\"tests/test_app.py\",\"content\":\"import unittest\\nimport app\\n\\n\\nclass T(unittest.TestCase):\\n    def test_two(self):\\n        self.assertEqual(app.two(), 2)\\n\"}]}\n```\n"}'
 
 # script BEHAVIOUR...: what the server does next, one a request. HANDED is what every output hands over.
-handed='\\"confidence\\":0.9,\\"concerns\\":[],\\"messages\\":[],\\"questions\\":[],'
+handed='\\"confidence\\":0.9,\\"concerns\\":[],\\"messages\\":[],\\"questions\\":[],\\"answers\\":[],'
 script() {
 	curl -sf -X POST "$server/control/reset" >/dev/null
 	list=

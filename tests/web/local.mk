@@ -11,6 +11,7 @@ WEB_API_TESTS = \
 	tests/web/test_every_route.sh \
 	tests/web/test_gates.sh \
 	tests/web/test_idempotency.sh \
+	tests/web/test_inbox.sh \
 	tests/web/test_people.sh \
 	tests/web/test_projects.sh \
 	tests/web/test_runs.sh \

@@ -276,7 +276,7 @@ good 200 "/api/v1/runs/$finished" -H "$me"
 bad 404 "/api/v1/runs/$finished" -H "$other"
 route POST /api/v1/runs/:run/pause run
 good 200 "/api/v1/runs/$held_too/pause" -H "$me"
-bad 403 "/api/v1/runs/$held_too/pause" -H "$other"
+bad 404 "/api/v1/runs/$held_too/pause" -H "$other"
 route POST /api/v1/runs/:run/resume run
 good 200 "/api/v1/runs/$held_too/resume" -H "$me"
 bad 404 /api/v1/runs/999/resume -H "$me"

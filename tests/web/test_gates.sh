@@ -46,7 +46,7 @@ tap_case 'for whom they concern' json_is "j['gates']" '[]'
 
 # ---- refusals ----
 say "$viewer" '{"kind": "approve", "revision": 1}'
-tap_case 'a viewer cannot decide' is_status 403
+tap_case 'a stranger cannot decide on what to them is not there' is_status 404
 hit -b "$jar" -d 'kind=approve&revision=1' "$url/gates/$gate/decision"
 tap_case 'nor a form without its token' is_status 403
 say "$sam" '{"kind": "approve"}'
