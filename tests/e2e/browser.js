@@ -63,7 +63,7 @@ export function sql(text) {
 	return execFileSync("psql", ["-qXAt", "-v", "ON_ERROR_STOP=1", DATABASE_URL], { input: text, encoding: "utf8" }).trim();
 }
 
-export const quote = (text) => `'${String(text).replaceAll("'", "''")}'`;
+const quote = (text) => `'${String(text).replaceAll("'", "''")}'`;
 
 export const play = {
 	go: (run, failures = 0) => sql(`select play.go(${run}, ${failures})`),
