@@ -150,6 +150,8 @@ bool message_say(struct db *db, struct arena *a, int64_t run, int64_t owner, int
 		to = row_text(first, 0, "sender");
 	else if (first && !row_null(first, 0, "topic"))
 		topic = row_text(first, 0, "topic");
+	else if (first && !row_null(first, 0, "recipient")) /* a person's: to whom they wrote */
+		to = row_text(first, 0, "recipient");
 	else
 		return err_set(e, ERR_INVALID, "Begin with whom it is for: %s, or #topic.", whom(a, readers));
 	if (!*body)

@@ -53,11 +53,14 @@ for file in play parallel; do
 done
 account ana admin
 account bo approver
+account op operator
 account cy submitter
+account dy submitter
 account vi viewer
 E2E_URL=$url
 E2E_RESPONDER=$responder E2E_FEED=$feed E2E_CONFIG=$web/web.conf
-export E2E_URL E2E_RESPONDER E2E_FEED E2E_CONFIG
+E2E_SUPERUSER=$(sh "$top_srcdir/deploy/cluster.sh" url "$BOTARMY_TEST_CLUSTER" postgres postgres)
+export E2E_URL E2E_RESPONDER E2E_FEED E2E_CONFIG E2E_SUPERUSER
 script=$1
 shift
 # Not exec: the responder and nginx are ended behind it.

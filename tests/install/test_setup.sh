@@ -120,8 +120,8 @@ grep BAD -A1 "$INSIDE/doctor.log" >&2
 kill "$WEB"
 wait "$WEB"
 WEB=
-curl -s http://localhost/sub/ | grep -q 'http-equiv="refresh"'
-ok $? "without the responder nginx shows a page that retries"
+curl -s http://localhost/sub/ | grep -q 'is not answering'
+ok $? "without the responder nginx shows a page that says so"
 [ "$(curl -s -o "$INSIDE/problem" -w '%{http_code} %{content_type}' http://localhost/sub/api/v1/projects)" = "502 application/problem+json" ] &&
 	python3 -m json.tool "$INSIDE/problem" >/dev/null
 ok $? "and the API a problem document"
