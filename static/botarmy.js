@@ -28,8 +28,6 @@ for (const block of document.querySelectorAll(".prose table, .prose pre, .scroll
 for (const part of document.querySelectorAll("[data-live]"))
 	liven(part, times);
 
-if (document.getElementById("decide") || document.getElementById("shortcuts-button"))
-	(await import(`./gate.js${version}`)).gate();
 // All boxes of a list at once.
 const all = document.getElementById("tick-all");
 if (all) {
@@ -45,6 +43,9 @@ if (all) {
 		all.indeterminate = ticked > 0 && !all.checked;
 	});
 }
+
+if (document.getElementById("decide") || document.getElementById("shortcuts-button"))
+	(await import(`./gate.js${version}`)).gate();
 
 times(document);
 setInterval(() => times(document), 1000);

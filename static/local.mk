@@ -7,4 +7,6 @@ nobase_dist_pkgdata_DATA += \
 	static/gate.js \
 	static/icons.svg \
 	static/live.js \
-	static/times.js
+	static/stream.js \
+	static/times.js \
+	static/writing.js

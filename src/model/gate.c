@@ -201,13 +201,11 @@ bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, i
 	return true;
 }
 
-bool gate_list(struct db *db, struct arena *a, int64_t owner, const struct looker *who, bool mine,
-	       const char *url, struct value **out, struct err *e)
+bool gate_list(struct db *db, struct arena *a, int64_t owner, int64_t account, const char *url, struct value **out,
+	       struct err *e)
 {
 	struct rows *r;
-	if (!db_many(db, a, STMT_HOME_GATES,
-		     P(p_owner(owner), p_text(url), p_int(who->account), p_bool(mine)), &r,
-		     e))
+	if (!db_many(db, a, STMT_GATE_LIST, P(p_owner(owner), p_text(url), p_int(account)), &r, e))
 		return false;
 	*out = rows_value(a, r);
 	return true;

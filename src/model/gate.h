@@ -36,10 +36,9 @@ bool gate_absent(int64_t id, struct err *e);
 bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account,
 		    const struct decision *d, struct value **out, struct err *e);
 
-/* [gate_row] of the open gates that the person sees, or with `mine` can decide, the longest waiting first;
- * `url` is the public one. */
-bool gate_list(struct db *db, struct arena *a, int64_t owner, const struct looker *who, bool mine,
-	       const char *url, struct value **out, struct err *e);
+/* [gate_row] of the open gates that the person sees, the longest waiting first; `url` is the public one. */
+bool gate_list(struct db *db, struct arena *a, int64_t owner, int64_t account, const char *url, struct value **out,
+	       struct err *e);
 
 /* One line that says what is asked: "Decide on the Analyst's output". */
 const char *gate_asks(struct arena *a, const char *kind, const char *title);

@@ -17,7 +17,6 @@ struct config;
 struct err;
 struct outputs;
 struct templates;
-struct throttle;
 struct value;
 
 struct stack {
@@ -36,7 +35,6 @@ struct app {
 	const struct outputs *outputs; /* of agents: their forms */
 	struct templates *templates;
 	bool dev;                  /* templates are loaded again when their files change */
-	struct throttle *throttle; /* of password sign-ins */
 	struct badge *badge;       /* how many turns wait for whom */
 };
 

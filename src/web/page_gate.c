@@ -311,8 +311,7 @@ bool gate_review(struct exchange *x, struct err *e)
 bool api_gates(struct exchange *x, struct err *e)
 {
 	struct value *list;
-	const struct looker who = looker_of(x);
-	if (!gate_list(x->db, x->arena, app_owner(x), &who, false, x->cfg->public_url, &list, e))
+	if (!gate_list(x->db, x->arena, app_owner(x), x->who.account_id, x->cfg->public_url, &list, e))
 		return false;
 	x->view = value_object(x->arena);
 	value_set(x->arena, x->view, "gates", list);
