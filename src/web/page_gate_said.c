@@ -185,6 +185,27 @@ static bool marks_of_json(struct marks *m, struct json_object *list, struct err 
 	return list != NULL || err_set(e, ERR_INVALID, "\"items\" must be a list.");
 }
 
+/* What a form said of items stands in its place again, though it was not taken. */
+static void keep_typed(struct exchange *x)
+{
+	struct arena *a = x->arena;
+	if (x->req->json || !x->view || !value_get(x->view, "items"))
+		return;
+	for (const struct item *l = value_get(x->view, "items")->u.list.first; l; l = l->next)
+		for (const struct item *i = value_get(l->v, "items")->u.list.first; i; i = i->next) {
+			const char *list = value_str(value_get(l->v, "list")), *name = value_str(value_get(i->v, "item"));
+			const char *verdict = request_form(x->req, arena_printf(a, "_v/%s/%s", list, name)),
+				   *word = request_form(x->req, arena_printf(a, "_w/%s/%s", list, name));
+			if (word)
+				set_text(a, i->v, "draft_comment", word);
+			if (!verdict)
+				continue;
+			set_text(a, i->v, "draft", *verdict ? verdict : NULL);
+			set_bool(a, i->v, "_now_approve", streq(verdict, "approve"));
+			set_bool(a, i->v, "_now_reject", streq(verdict, "reject"));
+		}
+}
+
 static const struct field items_fields[] = {
 	FIELD_INT("revision", struct line_comment, revision, 0, INT32_MAX, REQUIRED, "The revision"),
 };
@@ -214,5 +235,9 @@ bool gate_items(struct exchange *x, struct err *e)
 	ok = ok && (buf_ok(&m.json) || err_set(e, ERR_TOO_LARGE, "That is too much at once.")) &&
 	     items_mark(&me, c.revision, arena_strdup(x->arena, buf_str(&m.json)), e);
 	buf_release(&m.json);
-	return ok ? gate_done(x, gate, "items", e) : gate_refused(x, gate, NULL, "items", problems, e);
+	if (ok)
+		return gate_done(x, gate, "items", e);
+	gate_refused(x, gate, NULL, "items", problems, e);
+	keep_typed(x);
+	return false;
 }
