@@ -71,8 +71,18 @@ function seed() {
 		["gate-budget", `/gates/${play.gate(budget)}`], ["gate-price", `/gates/${play.gate(price)}`],
 		["gate-decided", `/gates/${sql(`select gate_id from gate where run_id = ${rejected}`)}`],
 		...people(),
+		["members", `/projects/${shared()}/members`], ["accounts", "/accounts"], ["accounts-none", "/accounts?q=nobody"],
+		["account", `/accounts/${sql("select account_id from account where name = 'cy'")}`],
 		["settings", "/settings"], ["not-found", "/runs/999999"],
 	];
+}
+
+// A project with members, and a name as long as names may be.
+function shared() {
+	sql(`insert into account (name, role, email) values (repeat('W', 64), 'viewer', 'someone.with.a.long.name@mail.example.org');
+		update account set disabled_at = now() where name = repeat('W', 64)`);
+	return sql(`select project_id from project, lateral (select member_set(project.account_id, project_id, 'vi', 'approver'),
+		member_set(project.account_id, project_id, 'cy', 'operator')) s order by 1 limit 1`);
 }
 
 // Runs with branches and what is said, asked, doubted, spent and given up in them.
@@ -183,6 +193,16 @@ await page.goto(`${origin}/runs/1/messages`);
 await page.locator("#text").fill("keep it small");
 await page.locator("#send").click();
 await look(context, "messages-mistake");
+await page.goto(`${origin}/accounts`);
+await page.locator("#name").fill("new");
+await page.locator("#make").click();
+await look(context, "account-invited");
+await page.goto(await page.locator("#link").textContent().then((url) => new URL(url).pathname).then((path) => `${origin}${path}`));
+await look(context, "invitation");
+await page.goto(`${origin}/accounts`);
+await page.locator("#name").fill("new");
+await page.locator("#make").click();
+await look(context, "accounts-taken");
 await page.goto(`${origin}/settings`);
 await page.locator("#token-name").fill("Nightly job");
 await page.getByRole("button", { name: "Make token" }).click();
