@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs BotArmy on this Debian host after `make install`: users, roles and schema, configuration,
-# nginx's site, the responder's service, cron's line, and a sign-in link. Run as root, by
+# nginx's site, the responder's and the feed's services, cron's line, and a sign-in link. Run as root, by
 # `botarmy setup`, as often as wanted: settings and nginx's site stay as a person has made them.
 set -eu
 usage() {
@@ -75,13 +75,14 @@ for tool in nginx psql bwrap python3; do
 done
 
 # ---- users and folders: the programs connect to the database as the users they run as ----
-for user in botarmy botarmy_web botarmy_runner; do
+for user in botarmy botarmy_web botarmy_feed botarmy_runner botarmy_mail; do
 	id "$user" >/dev/null 2>&1 ||
 		useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$user"
 done
 install -d -m 0755 "$etc"
 install -d -m 0750 -o botarmy_runner -g botarmy_runner /var/lib/botarmy
 install -d -m 0755 -o botarmy_web -g botarmy_web /run/botarmy
+install -d -m 0755 -o botarmy_feed -g botarmy_feed /run/botarmy-feed
 
 # ---- configuration ----
 if [ ! -e "$etc/botarmy.conf" ]; then
@@ -91,6 +92,10 @@ fi
 if [ ! -e "$etc/openai_api_key" ]; then
 	: | put "$etc/openai_api_key" 0640
 	chown root:botarmy_runner "$etc/openai_api_key"
+fi
+if [ ! -e "$etc/smtp_password" ]; then
+	: | put "$etc/smtp_password" 0640
+	chown root:botarmy_mail "$etc/smtp_password"
 fi
 
 # ---- database ----
@@ -109,11 +114,12 @@ as_owner user add "$admin" --role admin --if-missing
 
 # ---- responder, runner, nginx ----
 render "$here/botarmy-web.service.in" BIN="$bin" ETC="$etc" | put /etc/systemd/system/botarmy-web.service 0644
+render "$here/botarmy-feed.service.in" BIN="$bin" ETC="$etc" | put /etc/systemd/system/botarmy-feed.service 0644
 render "$here/botarmy.cron.in" BIN="$bin" ETC="$etc" | put /etc/cron.d/botarmy 0644
 mkdir -p /etc/nginx/botarmy
 put /etc/nginx/botarmy/botarmy-fastcgi.conf 0644 <"$data/nginx/botarmy-fastcgi.conf"
 site=/etc/nginx/sites-available/botarmy
-render "$data/nginx/site.conf.in" RUN_DIR=/run/botarmy DATA_DIR="$data" SITE_DIR=/etc/nginx/botarmy \
+render "$data/nginx/site.conf.in" RUN_DIR=/run/botarmy FEED_SOCKET=/run/botarmy-feed/feed.sock DATA_DIR="$data" SITE_DIR=/etc/nginx/botarmy \
 	LISTEN="$listen" SERVER_NAME="$server" BASE="$base" TRUSTED_PROXIES="$proxies" \
 	LOGIN_PROXIES="$login_proxies" LOGIN_HEADER="$login_header" \
 	ACCESS_LOG=/var/log/nginx/botarmy.log | put "$site.proposed" 0644
@@ -123,16 +129,21 @@ else
 	echo "$site is there and stays as it is; what these options would make of it is in $site.proposed" >&2
 fi
 ln -sf ../sites-available/botarmy /etc/nginx/sites-enabled/botarmy
+# Each page that watches something takes two connections and two descriptors; Debian's 768 are for 380 pages.
+sed -i 's/^\([[:space:]]*worker_connections\) 768;/\1 16384;/' /etc/nginx/nginx.conf
+put /etc/systemd/system/nginx.service.d/botarmy.conf 0644 <"$here/nginx-files.conf"
 /usr/sbin/nginx -t -q || fail "nginx refuses its configuration (see above); /etc/nginx/sites-available/botarmy is the new part"
 
 if [ "$start" = yes ] && [ -d /run/systemd/system ]; then
 	systemctl daemon-reload
-	systemctl enable --quiet --now botarmy-web
+	systemctl enable --quiet --now botarmy-web botarmy-feed
 	systemctl reload-or-restart nginx
 elif [ "$start" = yes ]; then
 	echo "systemd does not run here. Start these yourself:" >&2
 	echo "  runuser -u botarmy_web -g www-data -- $bin/botarmy-web --config $etc/botarmy.conf" >&2
+	echo "  runuser -u botarmy_feed -g www-data -- $bin/botarmy-feed --config $etc/botarmy.conf" >&2
 	echo "  nginx, and cron" >&2
 fi
 echo "sign in once with $(as_owner user link "$admin")"
 echo "a model server's key goes into $etc/openai_api_key; without one the built-in fallback works"
+echo "mail is sent once smtp_url and mail_from stand in $etc/botarmy.conf"

@@ -76,6 +76,7 @@ static void welcome(struct exchange *x, const struct visitor *v, const char *ses
 	set_text(a, who, "role", role_names[v->role]);
 	value_set(a, x->page, "who", who);
 	set_bool(a, x->page, "is_operator", v->role >= ROLE_OPERATOR);
+	set_bool(a, x->page, "is_submitter", v->role >= ROLE_SUBMITTER);
 	set_bool(a, x->page, "is_admin", v->role >= ROLE_ADMIN);
 	set_bool(a, x->page, "shortcuts", v->shortcuts);
 	set_text(a, x->page, "csrf", x->who.csrf);

@@ -44,6 +44,9 @@ bool page_away(struct exchange *x, struct err *e);
 bool away_begin(struct exchange *x, struct err *e);
 bool away_end(struct exchange *x, struct err *e);
 
+/* page_conflict.c; params[0] is the gate */
+bool page_conflict(struct exchange *x, struct err *e);
+
 /* page_projects.c */
 bool page_projects(struct exchange *x, struct err *e);
 void projects_ahead(struct exchange *x);
@@ -110,6 +113,10 @@ bool project_cap_set(struct exchange *x, struct err *e);
 /* page_tests.c */
 bool page_tests(struct exchange *x, struct err *e);
 
+/* page_decide.c; params[0] is a token, and the gate's number once it is known */
+bool page_decide(struct exchange *x, struct err *e);
+bool link_decision(struct exchange *x, struct err *e);
+
 /* page_record.c */
 bool page_record(struct exchange *x, struct err *e);
 bool record_download(struct exchange *x, struct err *e);
@@ -124,5 +131,17 @@ bool run_download(struct exchange *x, struct err *e);
 bool page_gate(struct exchange *x, struct err *e);
 bool gate_decide(struct exchange *x, struct err *e);
 bool api_gates(struct exchange *x, struct err *e);
+
+/* page_gate_said.c; params[1] is the comment */
+bool comment_create(struct exchange *x, struct err *e);
+bool comment_change(struct exchange *x, struct err *e);
+bool comment_delete(struct exchange *x, struct err *e);
+bool comment_resolve(struct exchange *x, struct err *e);
+bool comment_reopen(struct exchange *x, struct err *e);
+bool gate_items(struct exchange *x, struct err *e);
+
+/* page_gate_edit.c */
+bool page_gate_edit(struct exchange *x, struct err *e);
+bool gate_edit(struct exchange *x, struct err *e);
 
 #endif

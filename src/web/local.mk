@@ -8,10 +8,16 @@ libweb_a_SOURCES = \
 	src/web/download.c \
 	src/web/handlers.h \
 	src/web/idempotency.c src/web/idempotency.h \
+	src/web/outputs.c src/web/outputs.h \
+	src/web/edit_form.c src/web/edit_form.h \
+	src/web/page_gate_edit.c \
+	src/web/page_gate_said.c src/web/gate_shown.h \
 	src/web/next.c src/web/next.h \
 	src/web/page_accounts.c \
 	src/web/page_budgets.c \
+	src/web/page_conflict.c \
 	src/web/page_dead_letters.c \
+	src/web/page_decide.c \
 	src/web/page_file.c \
 	src/web/page_gate.c \
 	src/web/page_health.c \
