@@ -31,6 +31,7 @@ include tests/sandbox/local.mk
 include tests/proof/local.mk
 include tests/runner/local.mk
 include tests/performance/local.mk
+include tests/feed/local.mk
 include tests/web/local.mk
 include tests/cli/local.mk
 include tests/chaos/local.mk

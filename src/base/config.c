@@ -54,18 +54,28 @@ static const struct setting settings[] = {
 	  "connection string of the web programs; database_url if empty" },
 	{ "runner_database_url", "RUNNER_DATABASE_URL", T_TEXT, "", 0, 0, true, AT(runner_database_url),
 	  "connection string of the runner; database_url if empty" },
+	{ "feed_database_url", "FEED_DATABASE_URL", T_TEXT, "", 0, 0, true, AT(feed_database_url),
+	  "connection string of the feed; database_url if empty" },
 	{ "mail_database_url", "MAIL_DATABASE_URL", T_TEXT, "", 0, 0, true, AT(mail_database_url),
 	  "connection string of the mail program; database_url if empty" },
 	{ "public_url", "BOTARMY_PUBLIC_URL", T_URL, "http://localhost:8080", 1, 0, false, AT(public_url),
 	  "address under which people reach the site; the base of every link" },
 	{ "web_socket", "BOTARMY_WEB_SOCKET", T_TEXT, LOCALSTATEDIR "/run/botarmy/web.sock", 1, 0, false,
 	  AT(web_socket), "path of the FastCGI socket" },
+	{ "feed_socket", "BOTARMY_FEED_SOCKET", T_TEXT, LOCALSTATEDIR "/run/botarmy-feed/feed.sock", 1, 0, false,
+	  AT(feed_socket), "path of the feed's FastCGI socket" },
+	{ "feed_check_s", "BOTARMY_FEED_CHECK_S", T_INT, "30", 1, 3600, false, AT(feed_check_s),
+	  "seconds after which the feed asks again whether a viewer may still look" },
 	{ "web_threads", "BOTARMY_WEB_THREADS", T_INT, "8", 1, 256, false, AT(web_threads),
 	  "requests answered at once" },
 	{ "session_idle_minutes", "BOTARMY_SESSION_IDLE_MINUTES", T_INT, "720", 1, 30 * DAY_MINUTES, false,
 	  AT(session_idle_minutes), "a session ends after so long without a request" },
 	{ "session_absolute_hours", "BOTARMY_SESSION_ABSOLUTE_HOURS", T_INT, "336", 1, 8760, false,
 	  AT(session_absolute_hours), "a session ends so long after signing in" },
+	{ "login_param", "BOTARMY_LOGIN_PARAM", T_TEXT, "", 0, 0, false, AT(login_param),
+	  "FastCGI parameter by which nginx names who is signed in at a proxy; empty is none" },
+	{ "login_create", "BOTARMY_LOGIN_CREATE", T_INT, "0", 0, 1, false, AT(login_create),
+	  "1: whom the proxy names and nobody knows becomes a viewer; 0: is refused" },
 	{ "openai_api_key", "OPENAI_API_KEY", T_TEXT, "", 0, 0, true, AT(openai_api_key),
 	  "key of the model server; without it and openai_base_url the built-in fallback works" },
 	{ "openai_base_url", "OPENAI_BASE_URL", T_URL, "https://api.openai.com/v1", 1, 0, false,
@@ -360,6 +370,8 @@ struct config *config_load(struct arena *a, const char *path, struct err *e)
 		c->web_database_url = c->database_url;
 	if (!*c->runner_database_url)
 		c->runner_database_url = c->database_url;
+	if (!*c->feed_database_url)
+		c->feed_database_url = c->database_url;
 	if (!*c->mail_database_url)
 		c->mail_database_url = c->database_url;
 	return c;
@@ -421,4 +433,21 @@ bool config_has_model(const struct config *c)
 			return c->sources[i] != from_default;
 	}
 	return false;
+}
+
+const char *config_base(const struct config *c)
+{
+	const char *rest = strstr(c->public_url, "://"), *sub = rest ? strchr(rest + 3, '/') : NULL;
+
+	return sub ? sub : "";
+}
+
+bool config_https(const struct config *c)
+{
+	return strncmp(c->public_url, "https://", 8) == 0;
+}
+
+const char *config_cookie(const struct config *c)
+{
+	return config_https(c) && !*config_base(c) ? "__Host-botarmy" : "botarmy";
 }

@@ -25,12 +25,18 @@ struct config {
 	const char *database_url;        /* owner: migrate, setup, account commands */
 	const char *web_database_url;
 	const char *runner_database_url;
+	const char *feed_database_url;
 	const char *mail_database_url;
 	/* web */
 	const char *public_url;    /* base of every link, no trailing slash: "https://host/sub" */
 	const char *web_socket;    /* path of the FastCGI socket */
 	int64_t web_threads;
+	/* feed */
+	const char *feed_socket;
+	int64_t feed_check_s;
 	int64_t session_idle_minutes, session_absolute_hours;
+	const char *login_param;   /* FastCGI parameter with the name that a proxy vouches for; "": none */
+	int64_t login_create;      /* 1: whom it names and nobody knows becomes a viewer */
 	/* model server; no key and no base URL means the built-in fallback */
 	const char *openai_api_key;   /* secret; may be empty for a local server */
 	const char *openai_base_url;  /* default https://api.openai.com/v1 */
@@ -66,5 +72,9 @@ struct value *config_view(struct arena *a, const struct config *c);
 bool config_withheld(const struct config *c, const char *name);
 /* True when a model server is configured (key or base URL given). */
 bool config_has_model(const struct config *c);
+/* What follows from the public URL: its sub-path ("" or "/sub"), its scheme, and the session cookie's name. */
+const char *config_base(const struct config *c);
+bool config_https(const struct config *c);
+const char *config_cookie(const struct config *c);
 
 #endif

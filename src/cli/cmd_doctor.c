@@ -96,13 +96,12 @@ static void check_mail(struct cli *c, struct findings *f)
 		fine("mail", arena_printf(c->arena, "by %s to %lld people", c->cfg->smtp_url, people));
 }
 
-static void check_web(struct cli *c, struct findings *f)
+static void check_socket(struct cli *c, struct findings *f, const char *what, const char *path, const char *mend)
 {
-	if (access(c->cfg->web_socket, F_OK) == 0)
-		fine("responder", c->cfg->web_socket);
+	if (access(path, F_OK) == 0)
+		fine(what, path);
 	else
-		bad(f, "responder", arena_printf(c->arena, "there is no socket %s", c->cfg->web_socket),
-		    "start botarmy-web: systemctl start botarmy-web");
+		bad(f, what, arena_printf(c->arena, "there is no socket %s", path), mend);
 }
 
 static void check_disk(struct cli *c, struct findings *f)
@@ -149,7 +148,9 @@ int cmd_doctor(struct cli *c, int argc, char **argv)
 	fine("configuration", c->cfg->file ? c->cfg->file : "no file: environment and defaults");
 	check_database(c, &f);
 	check_mail(c, &f);
-	check_web(c, &f);
+	check_socket(c, &f, "responder", c->cfg->web_socket, "start botarmy-web: systemctl start botarmy-web");
+	check_socket(c, &f, "feed", c->cfg->feed_socket,
+		     "start botarmy-feed: systemctl start botarmy-feed; until then pages move more slowly");
 	check_disk(c, &f);
 	if (probe(c, what))
 		fine("sandbox", what);

@@ -171,11 +171,18 @@ tap_case 'the runner cannot submit' denied runner \
 tap_case 'the runner cannot change an output' denied runner "update artifact set body = ''"
 tap_case 'the runner cannot change what was asked' denied runner "update gate set kind = 'price'"
 tap_case 'the runner cannot change a receipt' denied runner "update stage_result set outcome = 'pass'"
-tap_case 'the runner cannot remove anything but subscriptions' none_may runner ' delete| truncate' 'subscription delete'
+tap_case 'the runner cannot remove anything but subscriptions and texts that are written' none_may runner ' delete| truncate' \
+	'subscription delete\|live_text delete'
 tap_case 'the runner can claim' as runner "select * from stage_claim(gen_random_uuid(), 1, 1)"
 tap_case 'the runner can rescue' as runner "select * from stage_rescue(10)"
 
-tap_case 'the feed changes nothing' none_may feed ' (insert|update|delete|truncate)|\(\)'
+tap_case 'the feed changes nothing' none_may feed ' (insert|update|delete|truncate)|\(\)' \
+	'watch \(insert\|update\|delete\)\|live_text delete'
+tap_case 'the feed says what is watched' as feed \
+	'insert into watch values (7, now()) on conflict (run_id) do update set until = excluded.until; delete from watch where run_id = 7'
+tap_case 'the runner cannot say what is watched' denied runner 'insert into watch values (7, now())'
+tap_case 'the web cannot write what a model has not written' denied web \
+	"insert into live_text (run_id, call_id, at, node, text) values (1, 1, 0, 'a', 'b')"
 tap_case 'the feed cannot read passwords' denied feed 'select password from account'
 tap_case 'the feed can read events' as feed 'select * from event limit 1'
 tap_case 'the feed can tell who looks' as feed \
