@@ -31,7 +31,7 @@ grant select on workflow, workflow_node, workflow_edge, project, run, cursor, st
 	artifact, artifact_file, blob, test_report, test_result, llm_call, budget, budget_hold, provider_limit,
 	gate, gate_vote, decision, dead_letter, message, message_delivery, subscription, event, log, audit,
 	audit_head, runner, account, session, sign_in_link, api_token, idempotency, project_line, project_member,
-	project_access, gate_able, gate_direct, gate_turn, run_access, message_done, review, review_comment, review_ask,
+	project_access, gate_able, gate_direct, gate_stand_in, gate_turn, run_access, message_done, review, review_comment, review_ask,
 	item_verdict
 	to botarmy_web;
 -- It makes no account and no link, and gives nobody a role.
