@@ -288,6 +288,8 @@ begin
 	perform event_append(array[g.run_id], array['action_required'], array[jsonb_build_object('gate', p_gate,
 		'stage', g.stage, 'kind', g.kind, 'revision', g.revision, 'then', 'given', 'by', p_account,
 		'to', heir.account_id)]);
+	perform mail_asked(array[g.run_id], array[jsonb_build_object('gate', p_gate, 'kind', g.kind, 'revision', g.revision,
+		'then', 'delegate', 'reminder', (select r.ev_seq from run r where r.run_id = g.run_id))]);
 end $$;
 
 -- Who gave a question takes it back while it is open; so may whom it was given to.
@@ -346,6 +348,7 @@ begin
 		'kind', m.kind, 'revision', m.revision, 'then', m.on_expiry, 'reminder', m.reminders) order by m.gate_id)
 	into runs, bodies from moved m;
 	perform event_each(runs, 'action_required', bodies);
+	perform mail_asked(runs, bodies);
 	return cardinality(due);
 end $$;
 

@@ -28,7 +28,7 @@ order by s.agent
 
 -- :name message_one :maybe
 -- What a reply answers. `asks` as above.
-select m.message_id, m.sender, m.topic, g.gate_id as asks, g.revision
+select m.message_id, m.sender, m.topic, nullif(m.recipient, 'people') as recipient, g.gate_id as asks, g.revision
 from message m
 	left join gate g on g.gate_id = m.gate_id and g.state = 'open' and g.kind = 'question' and m.sender is not null
 where m.run_id = $1 and m.message_id = $2

@@ -135,7 +135,7 @@ bool message_say(struct db *db, struct arena *a, int64_t run, int64_t owner, int
 	found = address(a, s->text, &sign, &body);
 	if (first && !row_null(first, 0, "asks") &&
 	    (!found || (sign == '@' && streq(found, row_text(first, 0, "sender"))))) {
-		struct decision d = { "answer", row_int(first, 0, "revision"), body };
+		struct decision d = { .kind = "answer", .revision = row_int(first, 0, "revision"), .comment = body };
 		struct value *ignored;
 		return gate_decide_by(db, a, row_int(first, 0, "asks"), owner, account, &d, &ignored, e);
 	}
@@ -150,6 +150,8 @@ bool message_say(struct db *db, struct arena *a, int64_t run, int64_t owner, int
 		to = row_text(first, 0, "sender");
 	else if (first && !row_null(first, 0, "topic"))
 		topic = row_text(first, 0, "topic");
+	else if (first && !row_null(first, 0, "recipient")) /* a person's: to whom they wrote */
+		to = row_text(first, 0, "recipient");
 	else
 		return err_set(e, ERR_INVALID, "Begin with whom it is for: %s, or #topic.", whom(a, readers));
 	if (!*body)

@@ -248,6 +248,7 @@ static bool text_there(struct check *c, struct json_object *body, const char *ke
 	return err_set(e, ERR_CONFLICT, "entry %" PRId64 ": the text of its %s is missing", number, what);
 }
 
+/* The output that an entry is about; of which revision, not every entry says. */
 static bool output_there(struct check *c, struct json_object *body, const char *revision, const char *hash,
 			 const char *document, int64_t number, struct err *e)
 {
@@ -258,7 +259,7 @@ static bool output_there(struct check *c, struct json_object *body, const char *
 		return true;
 	for (size_t i = 0; i < c->r->output_count; i++) {
 		const struct record_output *o = &c->r->outputs[i];
-		if (!streq(o->stage, stage) || o->revision != which)
+		if (!streq(o->stage, stage) || (which ? o->revision != which : !streq(o->sha256, sha)))
 			continue;
 		if (streq(o->sha256, sha) && (!read || streq(o->document_sha256, read)))
 			return true;

@@ -3,16 +3,17 @@
 // database, and the one who plays the runner. Settings come from session.sh by the environment.
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const { top_builddir, DATABASE_URL, CHROMIUM = "/usr/bin/chromium" } = process.env;
 export const origin = process.env.E2E_URL;
 const require = createRequire(`${top_builddir}/tests/e2e/`);
 const { chromium } = require("playwright-core");
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 export const shots = `${top_builddir}/screenshots`;
 mkdirSync(shots, { recursive: true });
+
+export const chance = (bytes) => randomBytes(bytes).toString("hex");
 
 // ---- TAP ----
 let count = 0, failed = 0;
@@ -66,12 +67,16 @@ const quote = (text) => `'${String(text).replaceAll("'", "''")}'`;
 
 export const play = {
 	go: (run, failures = 0) => sql(`select play.go(${run}, ${failures})`),
-	submit: (name, cap = "null") => Number(sql(`select play.submit('ana', ${quote(name)}, ${cap})`)),
+	submit: (name, cap = "null", by = "ana") => Number(sql(`select play.submit(${quote(by)}, ${quote(name)}, ${cap})`)),
 	gate: (run) => Number(sql(`select play.gate(${run})`)),
 	decide: (run, kind, comment = "") => sql(`select gate_decide(g.gate_id, g.revision, ${quote(kind)}, ${quote(comment)},
 		a.account_id) from gate g, account a where g.run_id = ${run} and g.state = 'open' and a.name = 'ana'`),
 	park: (run, kind, detail, amount = "null") => sql(`select play.park(${run}, ${quote(kind)}, ${quote(detail)}, ${amount})`),
 	seen: () => sql("select play.runner()"),
+	database: (open) => execFileSync("psql", ["-qX", process.env.E2E_SUPERUSER,
+		"-c", `alter database ${process.env.BOTARMY_TEST_DATABASE} allow_connections = ${open}`,
+		"-c", `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${process.env.BOTARMY_TEST_DATABASE}'`,
+	], { stdio: "ignore" }),
 };
 
 // ---- the browser ----
@@ -82,23 +87,27 @@ const browser = await chromium.launch({
 });
 
 export const complaints = [];
+// While nothing can answer, no page is blamed for saying so.
+export const loss = { expected: false };
 
 // The browser itself reports an answer of 4xx as an error; those that a test asks for are no complaint.
 function watch(page) {
 	page.on("console", (message) => {
 		if (["error", "warning"].includes(message.type()) && !/the server responded with a status of 4/.test(message.text())
-			&& !page.expectsLoss)
+			&& !page.expectsLoss && !loss.expected)
 			complaints.push(`${page.url()}: ${message.text()}`);
 	});
 	page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
 }
 
-// options as Playwright's newContext; scripts: false turns JavaScript off.
+// options as Playwright's newContext; scripts: false turns JavaScript off, "empty" takes away what ours do.
 export async function visitor({ scripts = true, ...options } = {}) {
 	const context = await browser.newContext({
-		viewport: { width: 1280, height: 800 }, acceptDownloads: true, javaScriptEnabled: scripts, ...options,
+		viewport: { width: 1280, height: 800 }, acceptDownloads: true, javaScriptEnabled: scripts !== false, ...options,
 	});
 	context.setDefaultTimeout(15000);
+	if (scripts === "empty")
+		await context.route(/\/static\/.*\.js/, (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
 	await context.addInitScript(() => {
 		document.addEventListener("securitypolicyviolation", (event) => {
 			console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
@@ -124,13 +133,16 @@ export async function signIn(context, url = link()) {
 	return page;
 }
 
-export async function accessible(page) {
-	await page.evaluate(axe);
-	const found = await page.evaluate(() => globalThis.axe.run(document, {
-		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-	}));
-	const list = found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target} ${n.failureSummary.split("\n")[1] || ""}`));
-	ok(list.length === 0, list.slice(0, 8).join("\n"));
+// One browser for each person, with and without scripts; null is a stranger.
+const people = new Map();
+export async function person(name, scripts = true) {
+	const key = `${name} ${scripts}`;
+	if (!people.has(key)) {
+		const context = await visitor({ scripts });
+		const page = name ? await signIn(context, link(name)) : await context.newPage();
+		people.set(key, page);
+	}
+	return people.get(key);
 }
 
 export async function end() {

@@ -3,7 +3,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { accessible, end, equal, eventually, ok, origin, shots, signIn, sql, step, visitor } from "./browser.js";
+import { accessible } from "./checks.js";
+import { end, equal, eventually, ok, origin, shots, signIn, sql, step, visitor } from "./browser.js";
 
 const brief = readFileSync(new URL("../fixtures/briefs/tool-library.md", import.meta.url), "utf8");
 let page, run;
@@ -29,10 +30,10 @@ async function decide(scripts, kind, comment, stage) {
 	const seen = await text();
 	if (scripts) {
 		await page.screenshot({ path: `${shots}/real-gate-${stage}-${kind}.png`, fullPage: true });
-		await accessible(page);
+		equal((await accessible(page)).join("\n"), "", "what is not accessible");
 		await page.setViewportSize({ width: 360, height: 740 });
 		await page.screenshot({ path: `${shots}/real-gate-${stage}-${kind}-phone.png`, fullPage: true });
-		await accessible(page);
+		equal((await accessible(page)).join("\n"), "", "what is not accessible");
 		equal(await page.evaluate(() => document.documentElement.scrollWidth), 360, "width of the page on a phone");
 		await page.setViewportSize({ width: 1280, height: 800 });
 	}

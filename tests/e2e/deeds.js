@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+// The table of everything that people can do. A row says
+//   name, may and not   who may do it and who may not (states.js says who they are)
+//   make(by)            what there must be before: a world
+//   at(world)           the page it is done on
+//   control             what offers it there
+//   act(page, world)    how a person does it
+//   done(world, by)     what the database says afterwards, as [statement, result]
+//   post(world)         the same without the page: [path, fields]
+// alone: it concerns the account itself, so an account and a browser of its own do it.
+import { chance, play, sql } from "./browser.js";
+
+const owners = ["ana", "op", "bo", "cy"], others = ["dy", "vi"], operators = ["ana", "op"];
+const everyone = [...owners, "vi"];
+const press = (selector) => (page) => page.locator(selector).click();
+const name = () => `Deed ${chance(4)}`;
+
+function run(gate = true, cap = "null") {
+	const number = play.submit(name(), cap, "cy");
+	if (gate)
+		play.go(number);
+	return { run: number, project: sql(`select project_id from run where run_id = ${number}`), gate: gate && play.gate(number) };
+}
+function parked(kind, detail, cap = "null", amount = "null") {
+	const world = run(false, cap);
+	play.park(world.run, kind, detail, amount);
+	return { ...world, gate: play.gate(world.run) };
+}
+function parallel() {
+	const number = Number(sql(`select play.parallel('cy', '${name()}')`));
+	sql(`select play.step(${number}, 'analyst', 'pass')`);
+	return { run: number, gate: play.gate(number) };
+}
+function question() {
+	const world = parallel();
+	sql(`select play.approve_twice(${world.run}); select play.step(${world.run}, 'developer', 'pass');
+		select play.ask(${world.run}, 'architect', 'question', 'May a guest borrow?')`);
+	return { ...world, gate: play.gate(world.run) };
+}
+function conflict() {
+	const world = parallel();
+	sql(`select play.approve_twice(${world.run}); select play.step(${world.run}, 'developer', 'concern', 'They exclude each other.');
+		select play.step(${world.run}, 'analyst', 'pass'); select play.approve_twice(${world.run});
+		select play.step(${world.run}, 'developer', 'concern', 'They still do.')`);
+	return { ...world, gate: play.gate(world.run) };
+}
+function said() {
+	const world = run(false);
+	world.message = sql(`select message_send(${world.run}, account_id, null, 'architect', 0, 'One table, please.', null)
+		from account where name = 'cy'`);
+	sql(`update message_delivery set state = 'dead', attempts = 5, problem = 'its runner was lost' where message_id = ${world.message}`);
+	return world;
+}
+
+const onRun = ({ run }) => `/runs/${run}`, onGate = ({ gate }) => `/gates/${gate}`;
+const state = (want) => ({ run }) => [`select state from run where run_id = ${run}`, want];
+const decided = (kind, comment) => ({ gate }, by) => [`select d.kind, d.comment, a.name from decision d join account a
+	using (account_id) where gate_id = ${gate}`, `${kind}|${comment}|${by}`];
+
+// A decision on the gate's page.
+function decision(title, make, kind, comment = "", more = {}) {
+	return {
+		name: title, may: owners, not: others, make, at: onGate, control: "#decide-button",
+		async act(page) {
+			await page.locator("#comment").fill(comment);
+			await page.locator(`input[name=kind][value=${kind}]`).check();
+			await page.locator("#decide-button").click();
+		},
+		done: decided(kind, comment),
+		post: ({ gate }) => [`/gates/${gate}/decision`, { kind, comment, revision: sql(`select revision from gate where gate_id = ${gate}`) }],
+		...more,
+	};
+}
+
+// A button on the run's page.
+const held = (title, action, control, make, want) => ({
+	name: title, may: owners, not: others, make, at: onRun, control, act: press(control), done: state(want),
+	post: ({ run }) => [`/runs/${run}/${action}`, {}],
+});
+
+export const deeds = [
+	{
+		name: "starting a project", may: owners, not: ["vi"], make: () => ({ title: name() }), at: () => "/projects/new",
+		control: "main form button, header a[href='/projects/new']",
+		async act(page, { title }) {
+			await page.locator("#f-name").fill(title);
+			await page.locator("#f-brief").fill("Members borrow tools.");
+			await page.getByRole("button", { name: "Start project" }).click();
+			await page.waitForURL(/\/runs\/\d+$/);
+		},
+		done: ({ title }, by) => [`select a.name from project p join account a on a.account_id = p.account_id
+			where p.name = '${title}'`, by],
+		post: ({ title }) => ["/projects", { name: title, brief: "B", workflow: "sdlc", stack: "python-stdlib", submit_key: chance(8) }],
+	},
+	{
+		name: "setting a project's cap", may: owners, not: others, make: () => run(false), at: ({ project }) => `/projects/${project}`,
+		control: "#cap-set",
+		async act(page) {
+			await page.locator("#cap").fill("7.25");
+			await page.locator("#cap-set").click();
+		},
+		done: ({ project }) => [`select cap_usd::numeric(9, 2) from budget where kind = '4-project' and key = ${project}`, "7.25"],
+		post: ({ project }) => [`/projects/${project}/cap`, { cap_usd: "7.25" }],
+	},
+	{
+		name: "lifting a project's cap", may: owners, not: others, make: () => run(false, 5), at: ({ project }) => `/projects/${project}`,
+		control: "#cap-lift", act: press("#cap-lift"),
+		done: ({ project }) => [`select coalesce(max(cap_usd)::text, 'none') from budget where kind = '4-project' and key = ${project}`, "none"],
+		post: ({ project }) => [`/projects/${project}/cap`, { lift: "true" }],
+	},
+	held("pausing a run", "pause", "#pause", () => run(false), "paused"),
+	held("resuming a run", "resume", "#resume", () => {
+		const world = run(false);
+		sql(`select run_pause(${world.run}, account_id, true) from account where name = 'cy'`);
+		return world;
+	}, "queued"),
+	{
+		...held("cancelling a run", "cancel", "#cancel", () => run(false), "cancelled"),
+		async act(page) {
+			await page.locator("#cancel").click();
+			await page.locator("#cancel-yes").click();
+		},
+	},
+	{
+		name: "doing a stage again", may: owners, not: others, make: run, at: ({ run }) => `/runs/${run}/stages/analyst`,
+		control: "#again-button",
+		async act(page) {
+			await page.locator("#again-comment").fill("Shorter, please.");
+			await page.locator("#again-button").click();
+		},
+		done: ({ run }) => [`select feedback ->> 'comment', state from stage where run_id = ${run} and node = 'analyst'`, "Shorter, please.|pending"],
+		post: ({ run }) => [`/runs/${run}/stages/analyst/retry`, { comment: "Shorter, please." }],
+	},
+	{
+		name: "writing to an agent", may: owners, not: others, make: () => run(false), at: ({ run }) => `/runs/${run}/messages`,
+		control: "#send",
+		async act(page) {
+			await page.locator("#text").fill("@architect one table");
+			await page.locator("#priority").fill("4");
+			await page.locator("#send").click();
+		},
+		done: ({ run }, by) => [`select m.body, m.priority, m.recipient, a.name from message m join account a using (account_id)
+			where run_id = ${run}`, `one table|4|architect|${by}`],
+		post: ({ run }) => [`/runs/${run}/messages`, { text: "@architect one table", priority: "4" }],
+	},
+	{
+		name: "replying to a message", may: owners, not: others, make: said, at: ({ run }) => `/runs/${run}/messages`, control: ".reply",
+		async act(page, { message }) {
+			await page.locator(`#m-${message} .reply summary`).click();
+			await page.locator(`#r-${message}`).fill("Two, then.");
+			await page.locator(`#m-${message} .reply button`).click();
+		},
+		done: ({ run, message }) => [`select body from message where run_id = ${run} and reply_to = ${message}`, "Two, then."],
+		post: ({ run, message }) => [`/runs/${run}/messages`, { text: "Two, then.", reply_to: String(message) }],
+	},
+	{
+		name: "letting a message be read again", may: owners, not: others, make: said, at: ({ run }) => `/runs/${run}/messages`,
+		control: ".delivery button", act: press(".delivery button"),
+		done: ({ message }) => [`select state from message_delivery where message_id = ${message}`, "ready"],
+		post: ({ run, message }) => [`/runs/${run}/messages/${message}/architect/revive`, {}],
+	},
+	decision("approving", run, "approve", "Good."),
+	decision("asking for changes", run, "changes", "A loan needs an end."),
+	decision("rejecting", run, "reject", "We buy one."),
+	decision("voting, where it takes two", parallel, "approve", "Mine.", {
+		done: ({ gate }, by) => [`select g.state, v.comment, a.name from gate g join gate_vote v using (gate_id)
+			join account a on a.account_id = v.account_id where gate_id = ${gate}`, `open|Mine.|${by}`],
+	}),
+	decision("answering a question", question, "answer", "Never."),
+	decision("accepting in a conflict", conflict, "approve", "Both may stand."),
+	decision("trying again with advice", () => parked("failure", "no JSON"), "changes", "Answer in JSON."),
+	decision("giving up a stage", () => parked("failure", "no JSON"), "reject"),
+	decision("raising a cap", () => parked("budget", "The next call would pass the cap", 0.5, 0.31), "approve", "Go on."),
+	decision("allowing unknown prices", () => parked("price", "The price is not set", 2), "approve", "Go on."),
+	{
+		...decision("trying a stage again from the run's page", () => parked("failure", "no JSON"), "approve"),
+		at: onRun, control: "[id^=again-]", act: press("[id^=again-]"),
+	},
+	{
+		...decision("resuming a dead letter", () => parked("failure", "no JSON"), "approve"), at: () => "/dead-letters",
+		control: null,
+		act: (page, { run }) => page.locator(`.row:has(a[href$='/runs/${run}']) button`).click(),
+	},
+	{
+		name: "setting a budget", may: operators, not: ["bo", "cy", "vi"], make() {
+			sql("select budget_set('1-site', 0, null, null)");
+			return {};
+		},
+		at: () => "/budgets", control: "#set-button, header a[href='/budgets']",
+		async act(page) {
+			await page.locator("#kind").selectOption("site");
+			await page.locator("#cap_usd").fill("900");
+			await page.locator("#set-button").click();
+		},
+		done: () => ["select coalesce(max(cap_usd)::integer, 0) from budget where kind = '1-site'", "900"],
+		post: () => ["/budgets", { kind: "site", cap_usd: "900" }],
+	},
+	{
+		name: "lifting a budget", may: operators, not: ["bo", "cy", "vi"], make() {
+			sql("select budget_set('1-site', 0, 800, null)");
+			return {};
+		},
+		at: () => "/budgets", control: ".lift button",
+		act: (page) => page.locator("tr", { hasText: "The whole site" }).locator(".lift button").click(),
+		done: () => ["select coalesce(max(cap_usd)::integer, 0) from budget where kind = '1-site'", "0"],
+		post: () => ["/budgets", { kind: "site", lift: "true" }],
+	},
+	{
+		name: "making a token", may: everyone, not: [], alone: true, make: () => ({}), at: () => "/settings", control: "#token-name",
+		async act(page) {
+			await page.locator("#token-name").fill("Nightly job");
+			await page.getByRole("button", { name: "Make token" }).click();
+			await page.locator("#token").waitFor();
+		},
+		done: (world, by) => [`select t.name from api_token t join account a using (account_id) where a.name = '${by}'`, "Nightly job"],
+		post: () => ["/settings/tokens", { name: "Nightly job" }],
+	},
+	{
+		name: "revoking a token", may: everyone, not: [], alone: true, make: (by) => ({
+			id: sql(`insert into api_token (account_id, name, token_hash) select account_id, 'laptop', sha256('${by}') from account
+				where name = '${by}' returning api_token_id`),
+		}),
+		at: () => "/settings", control: "form[action*=revoke]", act: press("form[action*=revoke] button"),
+		done: ({ id }) => [`select revoked_at is not null from api_token where api_token_id = ${id}`, "t"],
+		post: ({ id }) => [`/settings/tokens/${id}/revoke`, {}],
+	},
+	{
+		name: "setting a password", may: everyone, not: [], alone: true, make: () => ({}), at: () => "/settings", control: "#new",
+		async act(page) {
+			await page.locator("#new").fill("four unrelated words here");
+			await page.getByRole("button", { name: "Change password" }).click();
+		},
+		done: (world, by) => [`select password like '$argon2id$%' from account where name = '${by}'`, "t"],
+		post: () => ["/settings/password", { current: "", password: "four unrelated words here" }],
+	},
+	{
+		name: "signing out everywhere else", may: everyone, not: [], alone: true, make(by) {
+			sql(`insert into session (token_hash, account_id, expires_at) select sha256('other ${by}'), account_id, now() + interval '1 hour'
+				from account where name = '${by}'`);
+			return {};
+		},
+		at: () => "/settings", control: "form[action$='sessions/end']", act: press("form[action$='sessions/end'] button"),
+		done: (world, by) => [`select count(*) from session join account using (account_id) where name = '${by}'`, "1"],
+		post: () => ["/settings/sessions/end", {}],
+	},
+	{
+		name: "signing out", may: everyone, not: [], alone: true, make: () => ({}), at: () => "/", control: "form[action$='sign-out']",
+		act: press("form[action$='sign-out'] button"),
+		done: (world, by) => [`select count(*) from session join account using (account_id) where name = '${by}'`, "0"],
+		post: () => ["/sign-out", {}],
+	},
+];
