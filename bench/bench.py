@@ -4,7 +4,7 @@
 in the same run. Prints a table and writes bench-results.jsonl, an object a figure: name, value, unit,
 limit, ratio, goal, conditions. BENCH_SECONDS (of one measurement, 2), BENCH_ROUNDS (9) and BENCH_RUNS
 (projects through the runner, 10) make it shorter or longer; BENCH_DIR (/var/tmp) is where its folder is
-made, BENCH_RESULTS the file that it writes, BENCH_PORT nginx's port; BENCH_PARTS (web,engine) and
+made, BENCH_RESULTS the file that it writes, BENCH_PORT nginx's port; BENCH_PARTS (web,engine,feed) and
 BENCH_FIGURES (functions of engine.py) take a part of it, BENCH_FULL=1 the engine's full sizes."""
 
 import json
@@ -21,6 +21,7 @@ import urllib.parse
 import urllib.request
 
 import engine
+import feed
 
 SOURCE = os.environ["top_srcdir"]
 BUILD = os.environ["top_builddir"]
@@ -273,13 +274,28 @@ def web():
     templates()
 
 
+class Tools:
+    family, cpu_us, pss_kib, sleep = staticmethod(family), staticmethod(cpu_us), staticmethod(pss_kib), staticmethod(time.sleep)
+
+
+def live():
+    stack = Stack()
+    try:
+        stack.start()
+        feed.measure(stack, sign_in(stack), Tools, report)
+    finally:
+        stack.stop()
+
+
 def main():
     # As Ctrl-C does: through what cleans up.
     for sig in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(sig, signal.default_int_handler)
-    parts = os.environ.get("BENCH_PARTS", "web,engine").split(",")
+    parts = os.environ.get("BENCH_PARTS", "web,engine,feed").split(",")
     if "web" in parts:
         web()
+    if "feed" in parts:
+        live()
     if "engine" in parts:
         try:
             engine.measure(report)

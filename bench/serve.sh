@@ -16,7 +16,7 @@ fail() {
 folder=$(mktemp -d "${BENCH_DIR:-/var/tmp}/botarmy-bench-XXXXXX") || exit 1
 chmod 0755 "$folder"
 STATE=$folder/state BIN=$top_builddir DATA=$top_srcdir SERVICE='' BASE=''
-MINIMAL_PID='' RUNNER_PID='' WEB_PID='' NGINX_PID=''
+MINIMAL_PID='' RUNNER_PID='' WEB_PID='' FEED_PID='' NGINX_PID=''
 # shellcheck source=deploy/stack.sh
 . "$top_srcdir/deploy/stack.sh"
 
@@ -26,6 +26,7 @@ stop() {
 	stack_end "$RUNNER_PID" 30
 	stack_end "$NGINX_PID" 10
 	stack_end "$MINIMAL_PID" 10
+	stack_end "$FEED_PID" 10
 	stack_end "$WEB_PID" 10
 	sh "$top_srcdir/deploy/cluster.sh" stop "$STATE/pg" >/dev/null 2>&1
 	rm -rf "$folder"
@@ -61,9 +62,7 @@ stack_as psql -XAtq -v ON_ERROR_STOP=1 -v projects="$projects" -d "$(stack_datab
 	<"$top_srcdir/bench/seed.sql" || fail "the projects could not be made"
 
 # Between nginx and the minimal responder stands what stands between nginx and the real one.
-sed "s|fastcgi_pass .*|fastcgi_pass unix:$STATE/run/minimal.sock;|" "$STATE/site/botarmy-fastcgi.conf" \
-	>"$STATE/site/minimal-fastcgi.conf"
-sed -i "s|^\tlocation = $BASE/unavailable.html {|\tlocation = /minimal {\n\t\tinclude $STATE/site/minimal-fastcgi.conf;\n\t}\n&|" \
+sed -i "s|^\tlocation = $BASE/unavailable.html {|\tlocation = /minimal {\n\t\tfastcgi_pass unix:$STATE/run/minimal.sock;\n\t\tinclude $STATE/site/botarmy-fastcgi.conf;\n\t}\n&|" \
 	"$STATE/site/site.conf"
 grep -q 'location = /minimal ' "$STATE/site/site.conf" || fail "the site has no place for the minimal responder"
 stack_serve || exit 1
@@ -81,6 +80,7 @@ link=$(stack_as "$BIN/botarmy" user link admin) || exit 1
 
 cat <<-VALUES
 	web=$WEB_PID
+	feed=$FEED_PID
 	nginx=$NGINX_PID
 	minimal=$MINIMAL_PID
 	url=http://localhost:$PORT

@@ -21,3 +21,13 @@ render() {
 			print out rest
 		}' "$@" "$_render_file"
 }
+
+# How many files a process of nginx's may have open: what this machine lets it, and no more than it needs.
+files_limit() {
+	# shellcheck disable=SC3045 # dash and bash have it
+	_files=$(ulimit -Hn)
+	case $_files in
+	unlimited | ??????* | 6553[6-9] | 655[4-9]? | 65[6-9]?? | 6[6-9]??? | [7-9]????) echo 65536 ;;
+	*) echo "$_files" ;;
+	esac
+}

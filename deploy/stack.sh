@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The whole system in private: a PostgreSQL cluster, nginx, the responder, a runner. Sourced by
+# The whole system in private: a PostgreSQL cluster, nginx, the responder, the feed, a runner. Sourced by
 # ./demo and by tests, which set:
 #   STATE       state folder: everything that is written lives below it
 #   PORT        nginx's port on 127.0.0.1
@@ -71,9 +71,9 @@ stack_database_url() {
 # Writes nginx's and the programs' configuration; the cluster is there already.
 stack_configure() {
 	render "$DATA/nginx/site.conf.in" RUN_DIR="$STATE/run" DATA_DIR="$DATA" SITE_DIR="$STATE/site" \
-		LISTEN="127.0.0.1:$PORT" SERVER_NAME=localhost BASE="$BASE" TRUSTED_PROXIES= \
-		ACCESS_LOG="$STATE/log/access.log" >"$STATE/site/site.conf"
-	render "$DATA/nginx/private.conf.in" RUN_DIR="$STATE/run" \
+		FEED_SOCKET="$STATE/run/feed.sock" LISTEN="127.0.0.1:$PORT" SERVER_NAME=localhost BASE="$BASE" \
+		TRUSTED_PROXIES= LOGIN_PROXIES= LOGIN_HEADER='""' ACCESS_LOG="$STATE/log/access.log" >"$STATE/site/site.conf"
+	render "$DATA/nginx/private.conf.in" RUN_DIR="$STATE/run" FILES="$(files_limit)" \
 		SITE_DIR="$STATE/site" >"$STATE/site/nginx.conf"
 	cp "$DATA/nginx/botarmy-fastcgi.conf" "$STATE/site/"
 	cat >"$STATE/demo.conf" <<-CONF
@@ -83,8 +83,11 @@ stack_configure() {
 		database_url = "$(stack_database_url botarmy)"
 		web_database_url = "$(stack_database_url botarmy_web)"
 		runner_database_url = "$(stack_database_url botarmy_runner)"
+		feed_database_url = "$(stack_database_url botarmy_feed)"
+		mail_database_url = "$(stack_database_url botarmy_mail)"
 		public_url = "http://localhost:$PORT$BASE"
 		web_socket = "$STATE/run/web.sock"
+		feed_socket = "$STATE/run/feed.sock"
 	CONF
 	chmod 0644 "$STATE/demo.conf" "$STATE/site/"*
 	chmod 0755 "$STATE/site"
@@ -95,9 +98,15 @@ stack_web() {
 	WEB_PID=$!
 }
 
-# Starts the responder and nginx and waits until they answer. Sets WEB_PID and NGINX_PID.
+stack_feed() {
+	stack_spawn "$STATE/log/feed.log" "$BIN/botarmy-feed" --config "$STATE/demo.conf"
+	FEED_PID=$!
+}
+
+# Starts the responder, the feed and nginx and waits until they answer. Sets WEB_PID, FEED_PID and NGINX_PID.
 stack_serve() {
 	stack_web
+	stack_feed
 	stack_spawn "$STATE/log/nginx.log" /usr/sbin/nginx -c "$STATE/site/nginx.conf" -p "$STATE/run" -e stderr
 	NGINX_PID=$!
 	local tries=100

@@ -44,5 +44,8 @@ if (all) {
 	});
 }
 
+if (document.getElementById("decide") || document.getElementById("shortcuts-button"))
+	(await import(`./gate.js${version}`)).gate();
+
 times(document);
 setInterval(() => times(document), 1000);

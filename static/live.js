@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Fetches the moving part of a page again and again, and replaces only what has changed, so that
-// focus, scroll and opened menus stay. Slows down while nothing changes or the server is away, rests
-// while the tab is hidden, and stops when the server says that nothing will change any more.
+// Fetches the moving part of a page when the server says that something happened, or, while it cannot say so,
+// again and again. Replaces only what has changed, so that focus, scroll and opened menus stay. Slows down while
+// nothing changes or the server is away, rests while the tab is hidden, and stops when the server says that nothing
+// will change any more.
+//   data-live=URL          of the moving part; each piece that may change has a name in data-part
+//   data-live-events=URL   of what happens (an event stream), data-live-poll=URL of the same as long polls
+const { listen } = await import(`./stream.js${new URL(import.meta.url).search}`);
+const { writing } = await import(`./writing.js${new URL(import.meta.url).search}`);
 
 const slowest = 30000;
+// What happens together is shown together.
+const gather = 150, least = 700;
 
 function parts(root) {
 	return new Map([...root.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]));
@@ -28,7 +35,9 @@ export function liven(root, polish) {
 	const lost = document.getElementById("lost");
 	const announce = document.getElementById("announce");
 	const seen = new Map([...parts(root)].map(([name, part]) => [name, part.outerHTML]));
+	const written = writing(root);
 	let etag = null, wait = pace, failures = 0, timer = 0, busy = false;
+	let told = false, asked = 0, finished = false, stirred = false;
 
 	function show(html) {
 		const fresh = new DOMParser().parseFromString(html, "text/html");
@@ -44,6 +53,8 @@ export function liven(root, polish) {
 				announce.textContent = part.dataset.status;
 			replace(old, document.adoptNode(part), polish);
 		}
+		if (changed)
+			written.redraw();
 		if (root.querySelector("[data-finished]"))
 			return "finished";
 		return changed ? "changed" : "same";
@@ -51,9 +62,11 @@ export function liven(root, polish) {
 
 	async function poll() {
 		timer = 0;
-		if (document.hidden || busy)
+		if (document.hidden || busy || finished)
 			return;
 		busy = true;
+		stirred = false;
+		asked = Date.now();
 		let result = "same";
 		try {
 			const answer = await fetch(url, {
@@ -75,22 +88,65 @@ export function liven(root, polish) {
 			failures++;
 			if (lost)
 				lost.hidden = failures < 2;
+			// A stream over the same way says nothing either, and may not know it.
+			if (told) {
+				told = false;
+				stream.stop();
+				stream.start();
+			}
 		}
 		busy = false;
-		if (result === "finished")
-			return;
+		finished = result === "finished";
+		if (finished)
+			return stream?.stop();
 		if (failures)
 			wait = Math.min(slowest, pace * 2 ** failures) * (0.75 + Math.random() / 2);
+		else if (told)
+			wait = slowest;
 		else
 			wait = result === "changed" ? pace : Math.min(wait * 1.1, pace * 5);
 		timer = setTimeout(poll, wait);
+		if (stirred)
+			soon();
 	}
 
+	// At once, but what comes in a burst is one question.
+	function soon() {
+		stirred = true;
+		if (busy)
+			return;
+		clearTimeout(timer);
+		timer = setTimeout(poll, Math.max(gather, asked + least - Date.now()));
+	}
+
+	const stream = root.dataset.liveEvents && listen({
+		url: root.dataset.liveEvents, poll: root.dataset.livePoll, heard: soon, text: written.add,
+		// What happened before it could be heard, or why it cannot be, shows at once.
+		up(now) {
+			if (told !== now)
+				soon();
+			told = now;
+		},
+	});
+
 	document.addEventListener("visibilitychange", () => {
-		if (!document.hidden && !timer && !busy) {
-			wait = pace;
+		if (finished)
+			return;
+		if (document.hidden) {
+			told = false;
+			stream?.stop();
+			return;
+		}
+		wait = pace;
+		stream?.start();
+		if (!busy) {
+			clearTimeout(timer);
 			timer = setTimeout(poll, 0);
 		}
 	});
+	for (const event of ["offline", "online"])
+		window.addEventListener(event, () => document.hidden || soon());
+	if (!document.hidden)
+		stream?.start();
 	timer = setTimeout(poll, pace);
 }

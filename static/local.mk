@@ -4,6 +4,9 @@ nobase_dist_pkgdata_DATA += \
 	static/botarmy.css \
 	static/botarmy.js \
 	static/favicon.svg \
+	static/gate.js \
 	static/icons.svg \
 	static/live.js \
-	static/times.js
+	static/stream.js \
+	static/times.js \
+	static/writing.js

@@ -23,6 +23,7 @@ fallback: base flow llm
 model: base db net http flow llm fallback
 web: base db net http flow llm fallback model
 feed: base db net http flow llm fallback model
+mail: base db net http flow llm fallback model
 runner: base db net http flow llm sandbox fallback model
 cli: base db net http flow llm sandbox fallback model
 tools: base db

@@ -24,12 +24,14 @@ include tests/db/local.mk
 include tests/e2e/local.mk
 include tests/http/local.mk
 include tests/flow/local.mk
+include tests/mail/local.mk
 include tests/model/local.mk
 include tests/model-pure/local.mk
 include tests/sandbox/local.mk
 include tests/proof/local.mk
 include tests/runner/local.mk
 include tests/performance/local.mk
+include tests/feed/local.mk
 include tests/web/local.mk
 include tests/cli/local.mk
 include tests/chaos/local.mk

@@ -22,6 +22,12 @@ begin
 			row_number() over (partition by t.run_id order by t.ord) as k
 		from unnest(p_run, p_kind, p_body) with ordinality as t(run_id, kind, body, ord)) n
 	where n.place is not null;
+	-- Only wakes the feed, which looks at the rows. Where nobody watches anything this costs a look at an
+	-- empty table; a NOTIFY in each transaction would cost more than the transaction.
+	if exists (select from watch) then
+		perform pg_notify('event', b.run_id::text) from unnest(runs) as b(run_id)
+		where exists (select from watch w where w.run_id in (0, b.run_id) and w.until > now());
+	end if;
 end $$;
 
 -- One kind of event for each of several runs.

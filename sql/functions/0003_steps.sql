@@ -35,6 +35,7 @@ begin
 	where r.run_id = e.run_id;
 	perform event_each(p_run, 'project_complete', array_agg(jsonb_build_object('state', s) order by o))
 	from unnest(p_state) with ordinality as t(s, o);
+	perform mail_ended(p_run);
 end $$;
 
 -- The nodes to which edges that do not go back lead from one.
@@ -142,6 +143,7 @@ begin
 	into asked, question from g;
 	if asked is not null then
 		perform event_each(asked, 'action_required', question);
+		perform mail_asked(asked, question);
 	end if;
 
 	update run r set problem = m.problem, state = m.state

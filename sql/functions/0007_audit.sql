@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- The only way into the audit: the chain's head is locked, so entries have an order and no gap.
+-- The only way into the audit: the chain's head is locked, so entries have an order and no gap. Who it was
+-- stands by name in the hashed text too, so that a chain that has left the database still says it.
 
 create function audit_add(p_project bigint, p_account bigint, p_action text, p_body jsonb) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
@@ -12,9 +13,31 @@ begin
 	on conflict do nothing;
 	select * into head from audit_head where chain = coalesce(p_project, 0) for update;
 	entry := jsonb_build_object('chain', head.chain, 'number', head.number + 1, 'at', engine_now(),
-		'account', p_account, 'action', p_action, 'body', p_body)::text;
+		'account', p_account, 'who', (select a.name from account a where a.account_id = p_account),
+		'action', p_action, 'body', p_body)::text;
 	head.hash := sha256(head.hash || convert_to(entry, 'UTF8'));
 	insert into audit (project_id, account_id, action, body, at, chain, number, entry, hash)
 	values (p_project, p_account, p_action, p_body, engine_now(), head.chain, head.number + 1, entry, head.hash);
 	update audit_head set number = head.number + 1, hash = head.hash where chain = head.chain;
 end $$;
+
+-- What whoever decides on a gate has before them, by hashes: the output, the one that it is compared with,
+-- and what was executed. Belongs into every entry about a decision.
+create function gate_facts(p_gate bigint) returns jsonb
+language sql stable as $$
+	select jsonb_strip_nulls(jsonb_build_object(
+		'artifact_sha256', encode(a.sha256, 'hex'),
+		'document_sha256', encode(sha256(convert_to(a.document, 'UTF8')), 'hex'),
+		'before_revision', b.revision,
+		'before_sha256', encode(b.sha256, 'hex'),
+		'before_document_sha256', encode(sha256(convert_to(b.document, 'UTF8')), 'hex'),
+		'tests', case when t.artifact_id is not null then jsonb_build_object('executed', t.executed, 'total', t.total,
+			'passed', t.passed, 'failed', t.failed, 'files_sha256', encode(t.files_sha256, 'hex')) end))
+	from gate g
+		join artifact a on a.artifact_id = g.artifact_id
+		left join lateral (select o.* from artifact o
+			where o.run_id = a.run_id and o.node = a.node and o.revision < a.revision
+			order by o.revision desc limit 1) b on true
+		left join test_report t on t.artifact_id = a.artifact_id
+	where g.gate_id = p_gate
+$$;

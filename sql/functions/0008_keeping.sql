@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- Partitions: made ahead of time, dropped when all in them is old enough. Runners call this hourly.
+-- Partitions: made ahead of time, dropped when all in them is old enough; old mail goes, too. Runners call this
+-- hourly.
 
 -- Makes the partition of p_parent that begins at p_from, unless it exists or rows of it are in the
 -- default partition already.
@@ -52,5 +53,6 @@ begin
 	delete from log_rest where at < engine_now() - make_interval(days => p_log_days);
 	delete from event_rest e where e.run_started < engine_now() - make_interval(days => p_event_days)
 		and exists (select from run r where r.run_id = e.run_id and r.ended_at is not null);
+	perform mail_keep();
 	return gone;
 end $$;

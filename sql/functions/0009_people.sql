@@ -177,7 +177,9 @@ begin
 		select count(*) into have from gate_vote v where v.gate_id = p_gate and v.revision = p_revision;
 		if have < g.quorum then
 			perform audit_add(r.project_id, p_account, 'vote', jsonb_build_object('gate', p_gate, 'run', r.run_id,
-				'stage', g.stage, 'revision', p_revision, 'turn', may.why, 'instead_of', may.instead_of, 'own', own));
+				'stage', g.stage, 'kind', g.kind, 'revision', p_revision, 'turn', may.why, 'instead_of', may.instead_of,
+				'own', own, 'comment_sha256', encode(sha256(convert_to(p_comment, 'UTF8')), 'hex'))
+				|| coalesce(gate_facts(p_gate), '{}'));
 			perform event_append(array[r.run_id], array['vote'], array[jsonb_build_object('gate', p_gate,
 				'stage', g.stage, 'revision', p_revision, 'votes', have, 'quorum', g.quorum)]);
 			return query select null::bigint, r.run_id, true, have, g.quorum;
@@ -193,8 +195,7 @@ begin
 	perform audit_add(r.project_id, p_account, p_kind, jsonb_build_object('gate', p_gate, 'run', r.run_id,
 		'stage', g.stage, 'kind', g.kind, 'revision', p_revision, 'decision', id, 'turn', may.why,
 		'instead_of', may.instead_of, 'own', own, 'comment_sha256',
-		encode(sha256(convert_to(p_comment, 'UTF8')), 'hex'),
-		'artifact_sha256', (select encode(a.sha256, 'hex') from artifact a where a.artifact_id = g.artifact_id)));
+		encode(sha256(convert_to(p_comment, 'UTF8')), 'hex')) || coalesce(gate_facts(p_gate), '{}'));
 	perform event_append(array[r.run_id], array['decision'], array[jsonb_build_object('gate', p_gate,
 		'stage', g.stage, 'kind', p_kind, 'revision', p_revision)]);
 	if g.kind = 'failure' then
@@ -287,6 +288,8 @@ begin
 	perform event_append(array[g.run_id], array['action_required'], array[jsonb_build_object('gate', p_gate,
 		'stage', g.stage, 'kind', g.kind, 'revision', g.revision, 'then', 'given', 'by', p_account,
 		'to', heir.account_id)]);
+	perform mail_asked(array[g.run_id], array[jsonb_build_object('gate', p_gate, 'kind', g.kind, 'revision', g.revision,
+		'then', 'delegate', 'reminder', (select r.ev_seq from run r where r.run_id = g.run_id))]);
 end $$;
 
 -- Who gave a question takes it back while it is open; so may whom it was given to.
@@ -345,6 +348,7 @@ begin
 		'kind', m.kind, 'revision', m.revision, 'then', m.on_expiry, 'reminder', m.reminders) order by m.gate_id)
 	into runs, bodies from moved m;
 	perform event_each(runs, 'action_required', bodies);
+	perform mail_asked(runs, bodies);
 	return cardinality(due);
 end $$;
 

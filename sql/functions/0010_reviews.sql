@@ -303,8 +303,7 @@ begin
 	from jsonb_to_recordset(p_edited) as e(list text, key text, item text)
 	where item_sha256(id, e.list, e.key, e.item) is not null;
 	perform audit_add(r.project_id, p_account, 'edit', jsonb_build_object('gate', p_gate, 'run', g.run_id,
-		'stage', g.stage, 'revision', old.revision + 1, 'artifact_sha256', encode(p_sha256, 'hex'),
-		'before_sha256', encode(old.sha256, 'hex')));
+		'stage', g.stage, 'revision', old.revision + 1) || gate_facts(p_gate));
 	perform event_append(array[g.run_id], array['artifact_new'], array[jsonb_build_object('gate', p_gate,
 		'stage', g.stage, 'revision', old.revision + 1)]);
 	return old.revision + 1;

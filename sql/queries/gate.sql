@@ -70,10 +70,6 @@ from gate g join decision d using (gate_id) join account a using (account_id)
 where g.run_id = $1 and g.stage = $2 and g.gate_id <= $3
 order by d.decision_id desc limit 50
 
--- :name gate_decide :one
--- No decision_id: it was a vote, and the gate is open until there are enough.
-select decision_id, run_id, open, votes, quorum from gate_decide($1, $2, $3, $4, $5)
-
 -- :name run_state :one
 -- In a statement of its own: the one that decides does not see what it has changed.
 select state as run_state from run where run_id = $1

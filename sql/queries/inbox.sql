@@ -159,7 +159,20 @@ select gate_take_back($1, $2)
 
 -- :name tokens_today :one
 -- Of calls of paid models; $1 owner: null for those who see everybody's.
-select coalesce(sum(k.input_tokens + k.output_tokens), 0)::bigint as tokens
+select coalesce(sum(k.input_tokens + k.output_tokens), 0)::bigint as tokens,
+	to_char(coalesce(sum(k.input_tokens + k.output_tokens), 0), 'FM999,999,999,999') as _tokens
 from budget_hold h join llm_call k using (call_id)
 where h.day = floor(extract(epoch from now()) / 86400)::bigint and ($1::bigint is null or exists (
 	select from project_access a where a.project_id = h.project_id and a.account_id = $1))
+
+-- :name conflict_rounds :many
+-- What two stages ($2, $3; the second may be null) of a run have handed over, the newest first, and what followed.
+select a.node as stage, initcap(replace(a.node, '_', ' ')) as title, a.revision, a.body as _body,
+	coalesce(x.outcome, case when a.author_id is not null then 'edited' else 'pass' end) as outcome, y.name as author,
+	a.created_at as at, to_char(a.created_at, 'YYYY-MM-DD HH24:MI') as _at
+from artifact a
+	left join lateral (select x.outcome from stage_result x
+		where x.run_id = a.run_id and x.artifact_id = a.artifact_id order by x.at desc limit 1) x on true
+	left join account y on y.account_id = a.author_id
+where a.run_id = $1 and (a.node = $2 or a.node = $3)
+order by a.artifact_id desc limit 40

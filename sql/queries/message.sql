@@ -2,22 +2,22 @@
 -- What is said in a run, and whether agents have read it.
 
 -- :name message_list :many
--- The newest 200, the oldest of them first. `asks`: the gate that still waits for an answer.
+-- The newest $3 before $2, the oldest of them first. `asks`: the gate that still waits for an answer.
 select m.* from (
 	select m.message_id as id, m.sender, a.name as by, m.recipient as "to", m.topic, m.priority, m.body,
 		m.reply_to, m.at, to_char(m.at, 'YYYY-MM-DD HH24:MI') as _at, g.gate_id as asks, g.revision as _revision,
 		m.account_id is not null as _person
 	from message m left join account a using (account_id)
 		left join gate g on g.gate_id = m.gate_id and g.state = 'open' and g.kind = 'question' and m.sender is not null
-	where m.run_id = $1
-	order by m.message_id desc limit 200) m
+	where m.run_id = $1 and m.message_id < $2
+	order by m.message_id desc limit $3) m
 order by m.id
 
 -- :name message_deliveries :many
--- Of the messages of a run.
+-- Of the messages of a run, from $2 to $3.
 select d.message_id as _message, d.agent, d.state, d.attempts, d.problem, d.read_at,
 	to_char(d.read_at, 'YYYY-MM-DD HH24:MI') as _read_at
-from message_delivery d where d.run_id = $1
+from message_delivery d where d.run_id = $1 and d.message_id between $2 and $3
 order by d.message_id, d.agent
 
 -- :name message_readers :many

@@ -21,6 +21,6 @@ insert into schema_migration (version, name, sha256) values ($1, $2, $3)
 
 -- :name migration_roles :one
 select rolsuper or rolcreaterole as may_create,
-	(select count(*) = 3 from pg_roles
-	 where rolname in ('botarmy_web', 'botarmy_runner', 'botarmy_feed')) as present
+	(select count(*) = 4 from pg_roles
+	 where rolname in ('botarmy_web', 'botarmy_runner', 'botarmy_feed', 'botarmy_mail')) as present
 from pg_roles where rolname = current_user

@@ -137,8 +137,8 @@ where l.run_id = $1 and ($2::text is null or l.stage = $2) and ($3::text[] is nu
 order by l.at desc, l.ctid desc limit $6
 
 -- :name dead_letters :many
--- Stages whose attempts are used up. $1 owner, $2: those that are resolved, too. What can be gone on
--- with has an open gate, or its run ended as failed.
+-- Stages whose attempts are used up. $1 owner, $2: those that are resolved, too; before $3, $4 of them. What
+-- can be gone on with has an open gate, or its run ended as failed.
 select d.dead_letter_id as id, d.run_id, p.project_id, p.name, a.name as owner, d.node as stage,
 	initcap(replace(d.node, '_', ' ')) as _title, d.branch, d.attempts, d.problem, d.at,
 	d.attempts || case d.attempts when 1 then ' attempt' else ' attempts' end as _attempts,
@@ -151,7 +151,8 @@ from dead_letter d join run r using (run_id) join project p using (project_id) j
 	left join lateral (select max(x.dead_letter_id) as newest from dead_letter x where x.run_id = d.run_id) n on true
 where ($1::bigint is null or exists (select from project_access x where x.project_id = p.project_id and x.account_id = $1))
 	and ($2 or d.resolution is null or r.state = 'failed' and d.dead_letter_id = n.newest)
-order by d.dead_letter_id desc limit 200
+	and d.dead_letter_id < $3
+order by d.dead_letter_id desc limit $4
 
 -- :name run_stage_names :many
 select node from stage where run_id = $1 order by position, node

@@ -7,7 +7,7 @@ do $$
 declare
 	name text;
 begin
-	foreach name in array array['botarmy_web', 'botarmy_runner', 'botarmy_feed'] loop
+	foreach name in array array['botarmy_web', 'botarmy_runner', 'botarmy_feed', 'botarmy_mail'] loop
 		if not exists (select from pg_roles where rolname = name) then
 			begin
 				execute format('create role %I login nosuperuser nocreatedb nocreaterole '

@@ -24,7 +24,10 @@ enum type {
 	T_URL,   /* http(s)://…; a trailing slash is dropped */
 	T_LEVEL, /* of the log */
 	T_INT,
-	T_PRICE  /* decimal USD, kept as micro-dollars; empty is unknown: -1 */
+	T_PRICE, /* decimal USD, kept as micro-dollars; empty is unknown: -1 */
+	T_SMTP,  /* smtp(s)://host[:port], or empty */
+	T_TLS,   /* required, optional or off */
+	T_MAIL   /* an address, or empty */
 };
 
 struct setting {
@@ -51,16 +54,28 @@ static const struct setting settings[] = {
 	  "connection string of the web programs; database_url if empty" },
 	{ "runner_database_url", "RUNNER_DATABASE_URL", T_TEXT, "", 0, 0, true, AT(runner_database_url),
 	  "connection string of the runner; database_url if empty" },
+	{ "feed_database_url", "FEED_DATABASE_URL", T_TEXT, "", 0, 0, true, AT(feed_database_url),
+	  "connection string of the feed; database_url if empty" },
+	{ "mail_database_url", "MAIL_DATABASE_URL", T_TEXT, "", 0, 0, true, AT(mail_database_url),
+	  "connection string of the mail program; database_url if empty" },
 	{ "public_url", "BOTARMY_PUBLIC_URL", T_URL, "http://localhost:8080", 1, 0, false, AT(public_url),
 	  "address under which people reach the site; the base of every link" },
 	{ "web_socket", "BOTARMY_WEB_SOCKET", T_TEXT, LOCALSTATEDIR "/run/botarmy/web.sock", 1, 0, false,
 	  AT(web_socket), "path of the FastCGI socket" },
+	{ "feed_socket", "BOTARMY_FEED_SOCKET", T_TEXT, LOCALSTATEDIR "/run/botarmy-feed/feed.sock", 1, 0, false,
+	  AT(feed_socket), "path of the feed's FastCGI socket" },
+	{ "feed_check_s", "BOTARMY_FEED_CHECK_S", T_INT, "30", 1, 3600, false, AT(feed_check_s),
+	  "seconds after which the feed asks again whether a viewer may still look" },
 	{ "web_threads", "BOTARMY_WEB_THREADS", T_INT, "8", 1, 256, false, AT(web_threads),
 	  "requests answered at once" },
 	{ "session_idle_minutes", "BOTARMY_SESSION_IDLE_MINUTES", T_INT, "720", 1, 30 * DAY_MINUTES, false,
 	  AT(session_idle_minutes), "a session ends after so long without a request" },
 	{ "session_absolute_hours", "BOTARMY_SESSION_ABSOLUTE_HOURS", T_INT, "336", 1, 8760, false,
 	  AT(session_absolute_hours), "a session ends so long after signing in" },
+	{ "login_param", "BOTARMY_LOGIN_PARAM", T_TEXT, "", 0, 0, false, AT(login_param),
+	  "FastCGI parameter by which nginx names who is signed in at a proxy; empty is none" },
+	{ "login_create", "BOTARMY_LOGIN_CREATE", T_INT, "0", 0, 1, false, AT(login_create),
+	  "1: whom the proxy names and nobody knows becomes a viewer; 0: is refused" },
 	{ "openai_api_key", "OPENAI_API_KEY", T_TEXT, "", 0, 0, true, AT(openai_api_key),
 	  "key of the model server; without it and openai_base_url the built-in fallback works" },
 	{ "openai_base_url", "OPENAI_BASE_URL", T_URL, "https://api.openai.com/v1", 1, 0, false,
@@ -98,6 +113,18 @@ static const struct setting settings[] = {
 	  AT(sandbox_processes), "processes of a sandbox" },
 	{ "sandbox_disk_mb", "BOTARMY_SANDBOX_DISK_MB", T_INT, "64", 1, 65536, false, AT(sandbox_disk_mb),
 	  "disk of a sandbox" },
+	{ "smtp_url", "BOTARMY_SMTP_URL", T_SMTP, "", 0, 0, false, AT(smtp_url),
+	  "mail server: smtp://host:587, or smtps://host:465; empty sends no mail" },
+	{ "smtp_tls", "BOTARMY_SMTP_TLS", T_TLS, "required", 1, 0, false, AT(smtp_tls),
+	  "STARTTLS on smtp://: required, optional or off; a password needs required" },
+	{ "smtp_ca_file", "BOTARMY_SMTP_CA_FILE", T_TEXT, "", 0, 0, false, AT(smtp_ca_file),
+	  "certificates that the mail server's is checked with; the system's if empty" },
+	{ "smtp_user", "BOTARMY_SMTP_USER", T_TEXT, "", 0, 0, false, AT(smtp_user),
+	  "as whom to sign in to the mail server; empty does not" },
+	{ "smtp_password", "BOTARMY_SMTP_PASSWORD", T_TEXT, "", 0, 0, true, AT(smtp_password),
+	  "the password for it" },
+	{ "mail_from", "BOTARMY_MAIL_FROM", T_MAIL, "", 0, 0, false, AT(mail_from),
+	  "the address that mail comes from; smtp_url needs it" },
 	{ "log_level", "BOTARMY_LOG_LEVEL", T_LEVEL, "info", 1, 0, false, AT(log_level),
 	  "least level that is logged: debug, info, warn or error" },
 };
@@ -115,6 +142,20 @@ static const char **text_at(struct config *c, const struct setting *s)
 static int64_t *number_at(struct config *c, const struct setting *s)
 {
 	return (int64_t *)((char *)c + s->offset);
+}
+
+static bool is_smtp(const char *text)
+{
+	const char *rest = strncmp(text, "smtp://", 7) == 0 ? text + 7
+		: strncmp(text, "smtps://", 8) == 0 ? text + 8 : "";
+
+	/* A user name in the address would reach logs; a path would change how we greet. */
+	return *rest && *rest != ':' && !strpbrk(rest, " \t\r\n\"'<>\\?#@/");
+}
+
+static bool is_tls(const char *text)
+{
+	return streq(text, "required") || streq(text, "optional") || streq(text, "off");
 }
 
 /* Puts `text` in its field; the message says what is allowed but never what it was. */
@@ -150,6 +191,23 @@ static bool apply(struct arena *a, struct config *c, const struct setting *s, co
 		if (!parse_i64(text, s->min, s->max, number_at(c, s)))
 			return err_set(e, ERR_INVALID, "%s must be a whole number from %lld to %lld", s->name,
 				       (long long)s->min, (long long)s->max);
+		return true;
+	case T_SMTP:
+		if (*text && !is_smtp(text))
+			return err_set(e, ERR_INVALID,
+				       "%s must be an address such as smtp://host:587 or smtps://host:465", s->name);
+		*text_at(c, s) = text;
+		return true;
+	case T_TLS:
+		if (!is_tls(text))
+			return err_set(e, ERR_INVALID, "%s must be required, optional or off", s->name);
+		*text_at(c, s) = text;
+		return true;
+	case T_MAIL:
+		if (*text && !mail_address_valid(text))
+			return err_set(e, ERR_INVALID, "%s must be a plain address such as botarmy@example.org",
+				       s->name);
+		*text_at(c, s) = text;
 		return true;
 	case T_PRICE:
 		*number_at(c, s) = -1;
@@ -237,7 +295,6 @@ static bool take_entry(void *p, const char *name, const char *text, struct err *
 		    strcmp(name + len, "_file") == 0) {
 			if (access(text, R_OK) != 0 && errno == EACCES) {
 				t->sources[i] = from_withheld;
-				t->c->withheld = s->name;
 				return true;
 			}
 			t->sources[i] = from_file;
@@ -313,6 +370,10 @@ struct config *config_load(struct arena *a, const char *path, struct err *e)
 		c->web_database_url = c->database_url;
 	if (!*c->runner_database_url)
 		c->runner_database_url = c->database_url;
+	if (!*c->feed_database_url)
+		c->feed_database_url = c->database_url;
+	if (!*c->mail_database_url)
+		c->mail_database_url = c->database_url;
 	return c;
 }
 
@@ -354,6 +415,15 @@ struct value *config_view(struct arena *a, const struct config *c)
 	return list;
 }
 
+bool config_withheld(const struct config *c, const char *name)
+{
+	for (size_t i = 0; i < SETTINGS; i++) {
+		if (strcmp(settings[i].name, name) == 0)
+			return c->sources[i] == from_withheld;
+	}
+	return false;
+}
+
 bool config_has_model(const struct config *c)
 {
 	if (*c->openai_api_key)
@@ -363,4 +433,21 @@ bool config_has_model(const struct config *c)
 			return c->sources[i] != from_default;
 	}
 	return false;
+}
+
+const char *config_base(const struct config *c)
+{
+	const char *rest = strstr(c->public_url, "://"), *sub = rest ? strchr(rest + 3, '/') : NULL;
+
+	return sub ? sub : "";
+}
+
+bool config_https(const struct config *c)
+{
+	return strncmp(c->public_url, "https://", 8) == 0;
+}
+
+const char *config_cookie(const struct config *c)
+{
+	return config_https(c) && !*config_base(c) ? "__Host-botarmy" : "botarmy";
 }

@@ -255,3 +255,30 @@ bool hex_decode(const char *s, void *out, size_t n)
 	}
 	return true;
 }
+
+static bool label_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+bool mail_address_valid(const char *s)
+{
+	const char *at = strchr(s, '@'), *dot = s;
+	size_t n = strlen(s);
+
+	if (!at || at == s || !at[1] || n > 254 || at - s > 64)
+		return false;
+	for (const char *p = s; p < at; p++) {
+		/* No dot at an end or after another. */
+		if (*p == '.' ? p == dot : !label_char(*p) && !strchr("!#$%&'*+/=?^_`{|}~", *p))
+			return false;
+		if (*p == '.')
+			dot = p + 1;
+	}
+	if (dot == at)
+		return false;
+	for (const char *p = at + 1; *p; p++)
+		if (*p == '.' ? p[-1] == '.' || p[-1] == '@' || !p[1] : !label_char(*p))
+			return false;
+	return true;
+}

@@ -41,6 +41,8 @@ size_t print_i64(char out[I64_CHARS], int64_t v); /* gives the length */
    negative: "12.50" → 12500000 for scale 6. Money is micro-dollars (scale 6). */
 bool parse_decimal(const char *s, int scale, int64_t max, int64_t *out);
 
+/* A mail address that needs no quoting anywhere: plain ASCII, one '@', a host name after it. */
+bool mail_address_valid(const char *s);
 char *hex_encode(struct arena *a, const void *p, size_t n); /* lower case */
 bool hex_decode(const char *s, void *out, size_t n);         /* exactly 2n digits */
 

@@ -16,6 +16,7 @@
 
 #define RUNNER_SILENT_S 120
 #define DISK_LEAST_MB 512
+#define MAIL_LATE_S 600
 
 struct findings {
 	int bad;
@@ -69,13 +70,38 @@ static void check_database(struct cli *c, struct findings *f)
 		fine("runner", arena_printf(c->arena, "seen %lld s ago", (long long)row_int(r, 0, "seconds")));
 }
 
-static void check_web(struct cli *c, struct findings *f)
+/* Mail is no must; what is set up must work. */
+static void check_mail(struct cli *c, struct findings *f)
 {
-	if (access(c->cfg->web_socket, F_OK) == 0)
-		fine("responder", c->cfg->web_socket);
+	struct rows *r;
+
+	if (!c->db || !db_one(c->db, c->arena, STMT_DOCTOR_MAIL, P_NONE, &r, &c->err))
+		return;
+	long long people = (long long)row_int(r, 0, "people"), failed = (long long)row_int(r, 0, "failed");
+	if (!*c->cfg->smtp_url)
+		fine("mail", people ? arena_printf(c->arena, "none is sent, and %lld people want some: set smtp_url and "
+						   "mail_from", people) : "none is sent: smtp_url is not set");
+	else if (!*c->cfg->mail_from)
+		bad(f, "mail", "mail_from is not set", "set it to the address that mail is to come from");
+	else if (row_int(r, 0, "late_s") > MAIL_LATE_S)
+		bad(f, "mail", arena_printf(c->arena, "the oldest waits for %lld s%s%s",
+					    (long long)row_int(r, 0, "late_s"), row_null(r, 0, "last") ? "" : ": ",
+					    row_null(r, 0, "last") ? "" : row_text(r, 0, "last")),
+		    "check the server of smtp_url, and that cron has: * * * * * botarmy-mail --drain --for 55");
+	else if (failed)
+		bad(f, "mail", arena_printf(c->arena, "%lld of the last day were refused: %s", failed,
+					    row_null(r, 0, "last") ? "" : row_text(r, 0, "last")),
+		    "check the addresses of those accounts");
 	else
-		bad(f, "responder", arena_printf(c->arena, "there is no socket %s", c->cfg->web_socket),
-		    "start botarmy-web: systemctl start botarmy-web");
+		fine("mail", arena_printf(c->arena, "by %s to %lld people", c->cfg->smtp_url, people));
+}
+
+static void check_socket(struct cli *c, struct findings *f, const char *what, const char *path, const char *mend)
+{
+	if (access(path, F_OK) == 0)
+		fine(what, path);
+	else
+		bad(f, what, arena_printf(c->arena, "there is no socket %s", path), mend);
 }
 
 static void check_disk(struct cli *c, struct findings *f)
@@ -121,7 +147,10 @@ int cmd_doctor(struct cli *c, int argc, char **argv)
 	}
 	fine("configuration", c->cfg->file ? c->cfg->file : "no file: environment and defaults");
 	check_database(c, &f);
-	check_web(c, &f);
+	check_mail(c, &f);
+	check_socket(c, &f, "responder", c->cfg->web_socket, "start botarmy-web: systemctl start botarmy-web");
+	check_socket(c, &f, "feed", c->cfg->feed_socket,
+		     "start botarmy-feed: systemctl start botarmy-feed; until then pages move more slowly");
 	check_disk(c, &f);
 	if (probe(c, what))
 		fine("sandbox", what);

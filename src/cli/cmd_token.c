@@ -9,8 +9,27 @@
 #include "base/value.h"
 #include "model/account.h"
 
+/* "read,decide" as bits; 0: it names something else. */
+static unsigned scopes_read(const char *list)
+{
+	struct str rest = str_from(list);
+	unsigned bits = 0;
+
+	while (rest.len) {
+		struct str one = str_cut(&rest, ',');
+		size_t i = 0;
+
+		while (token_scopes[i] && !str_eq(one, token_scopes[i]))
+			i++;
+		if (!token_scopes[i])
+			return 0;
+		bits |= 1u << i;
+	}
+	return bits;
+}
+
 /* --replace: earlier tokens of the same label end. */
-static int create(struct cli *c, int64_t account, const char *label, bool replace)
+static int create(struct cli *c, int64_t account, const char *label, unsigned scopes, long long days, bool replace)
 {
 	struct value *tokens;
 	char *token;
@@ -27,7 +46,7 @@ static int create(struct cli *c, int64_t account, const char *label, bool replac
 				return cli_failed(c);
 		}
 	}
-	if (!token_create(c->db, c->arena, account, label, &token, &id, &c->err))
+	if (!token_create(c->db, c->arena, account, label, scopes, days, &token, &id, &c->err))
 		return cli_failed(c);
 	puts(token);
 	return 0;
@@ -42,19 +61,25 @@ static int list(struct cli *c, int64_t account)
 	for (size_t i = 0; i < value_count(tokens); i++) {
 		const struct value *row = value_at(c->arena, tokens, i);
 
-		printf("%" PRId64 " %s\n", value_get(row, "id")->u.i, value_str(value_get(row, "name")));
+		const char *until = value_str(value_get(row, "_expires_at"));
+
+		printf("%" PRId64 " %s (%s%s%s)\n", value_get(row, "id")->u.i, value_str(value_get(row, "name")),
+		       value_str(value_get(row, "_scopes")), *until ? ", until " : "", until);
 	}
 	return 0;
 }
 
 int cmd_token(struct cli *c, int argc, char **argv)
 {
-	const char *label = NULL;
+	const char *label = NULL, *scopes = "read,submit,decide,operate", *for_days = NULL;
 	bool replace = false;
-	const struct option_spec options[] = { { "name", &label, NULL }, { "replace", NULL, &replace } };
+	const struct option_spec options[] = { { "name", &label, NULL },
+					       { "scopes", &scopes, NULL },
+					       { "days", &for_days, NULL },
+					       { "replace", NULL, &replace } };
 	int64_t account;
-	long long id;
-	int n = cli_options(argv[0], argc, argv, options, 2);
+	long long id, days = 0;
+	int n = cli_options(argv[0], argc, argv, options, 4);
 
 	if (n < 0)
 		return EXIT_USAGE;
@@ -66,10 +91,14 @@ int cmd_token(struct cli *c, int argc, char **argv)
 	}
 	if (streq(argv[1], "create") && !label)
 		return cli_usage(argv[0], "--name is needed: what the token is for");
-	if (!cli_database(c) || !account_find(c->db, c->arena, argv[2], &account, &c->err))
+	if (!scopes_read(scopes))
+		return cli_usage(argv[0], "--scopes is a list of read, submit, decide, operate, with commas between");
+	if (for_days && (!cli_number(argv[0], "--days", for_days, &days) || days < 1 || days > 3650))
+		return cli_usage(argv[0], "--days is a number from 1 to 3650");
+	if (!cli_database(c) || !account_find(c->db, c->arena, argv[2], false, &account, &c->err))
 		return cli_failed(c);
 	if (streq(argv[1], "create"))
-		return create(c, account, label, replace);
+		return create(c, account, label, scopes_read(scopes), days, replace);
 	if (streq(argv[1], "list"))
 		return list(c, account);
 	if (n == 3)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Proves the audit's chains: those in the database, or one that `audit export` has written. With heads
-   that were kept elsewhere also that what they tell of was not rewritten. */
+/* Proves the audit's chains: those in the database, one that `audit export` has written, or a decision
+   record with the files it came with. With heads that were kept elsewhere also that what they tell of was
+   not rewritten. */
 #include "cli/cli.h"
 
 #include <inttypes.h>
@@ -12,7 +13,9 @@
 #include "base/json.h"
 #include "base/sign.h"
 #include "base/str.h"
+#include "cli/verify_record.h"
 #include "model/audit.h"
+#include "model/record_check.h"
 
 #define FILE_MAX ((size_t)1 << 30)
 
@@ -157,6 +160,48 @@ static bool compare_kept(void *ctx, const struct audit_head *h, struct str entry
 	return true;
 }
 
+/* Those that were kept of this chain must be in it. */
+static bool all_met(const struct verify *v, int64_t chain, struct err *e)
+{
+	size_t of_it = 0;
+	for (size_t i = 0; i < v->kept_count; i++)
+		of_it += v->kept[i].chain == chain;
+	return v->met >= of_it ||
+	       err_set(e, ERR_CONFLICT, "of %zu heads that were kept of it, %zu are not in it any more", of_it,
+		       of_it - v->met);
+}
+
+static int verify_record(struct verify *v, const struct record_place *places, size_t count)
+{
+	struct err first = { 0 };
+	for (size_t i = 0; i < count; i++) {
+		struct arena *a = arena_new(FILE_MAX);
+		struct err e = { 0 };
+		struct audit_head signed_head;
+		struct record r;
+		size_t files;
+		v->met = 0;
+		bool ok = record_prove(a, &places[i], &r, &files, compare_kept, v, &e) &&
+			  all_met(v, r.project, &e) && (!v->public || read_head(v, r.end, &signed_head, &e));
+		if (ok) {
+			record_print(a, &r);
+			printf("%s%zu entries, %zu outputs: unbroken\n",
+			       places[i].folder ? arena_printf(a, "%zu files, ", files) : "", r.entry_count,
+			       r.output_count);
+		} else if (!i) {
+			first = e;
+		}
+		arena_free(a);
+		if (ok)
+			return 0;
+	}
+	v->c->err = first;
+	if (first.class != ERR_CONFLICT)
+		return cli_failed(v->c);
+	printf("BROKEN decision record: %s\n", first.msg);
+	return EXIT_FAILED;
+}
+
 static int verify_database(struct verify *v)
 {
 	struct cli *c = v->c;
@@ -241,5 +286,9 @@ int cmd_verify(struct cli *c, int argc, char **argv)
 		printf("BROKEN %s: %s\n", heads, c->err.msg);
 		return EXIT_FAILED;
 	}
+	struct record_place *places;
+	size_t count;
+	if (n == 1 && record_places(c->arena, argv[1], &places, &count))
+		return verify_record(&v, places, count);
 	return n == 1 ? verify_file(&v, argv[1]) : verify_database(&v);
 }

@@ -22,5 +22,6 @@ botarmy_SOURCES = \
 	src/cli/cmd_verify.c \
 	src/cli/follow.c \
 	src/cli/main.c \
-	src/cli/options.c
+	src/cli/options.c \
+	src/cli/verify_record.c src/cli/verify_record.h
 botarmy_LDADD = $(LIBMODEL) $(LIBSANDBOX) $(LIBNET)

@@ -37,7 +37,7 @@ static const struct command commands[] = {
 	{ "token", "create NAME --name LABEL | list NAME | revoke NAME ID", "manage API tokens", cmd_token },
 	{ "audit", "head [CHAIN] | export CHAIN | key FILE [--key FILE]",
 	  "print the ends of the audit's chains, or one in full; CHAIN: site, or a project", cmd_audit },
-	{ "verify", "[FILE] [--heads FILE] [--key FILE | --public HEX]", "prove that the audit is unbroken", cmd_verify },
+	{ "verify", "[FILE | FOLDER] [--heads FILE] [--key FILE | --public HEX]", "prove the audit, a decision record, or an unpacked download", cmd_verify },
 	{ "config", "", "print the settings in force, and from where", cmd_config },
 	{ "doctor", "[--sandbox]", "check this host and say how to mend it", cmd_doctor },
 };

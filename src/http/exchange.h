@@ -30,6 +30,7 @@ struct identity {
 	unsigned scopes;         /* SCOPE_*: what the token may do; all of them without one */
 	const char *csrf;        /* token for this session's forms; NULL with a bearer token */
 	bool by_token;
+	const char *session;     /* its token, or NULL */
 };
 
 struct exchange {

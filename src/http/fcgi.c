@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,13 +17,11 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
-#include "base/str.h"
 #include "http/exchange.h"
+#include "http/listen.h"
 #include "http/records.h"
 #include "http/respond.h"
 
-/* nginx answers 502 at once when the backlog of a unix socket is full. */
-#define BACKLOG 4096
 #define HEAD_CAP ((size_t)32 << 10)
 /* A thread keeps the memory of an answer up to here for the next one. */
 #define BODY_KEEP ((size_t)256 << 10)
@@ -40,53 +36,6 @@ struct thread {
 	pthread_t id;
 	atomic_bool accepting, ended;
 };
-
-/* ---- the socket ---- */
-
-static bool address_of(const char *path, struct sockaddr_un *out, struct err *e)
-{
-	*out = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	if (!*path || strlen(path) >= sizeof(out->sun_path))
-		return err_set(e, ERR_INVALID, "the socket's path must have 1 to %zu bytes: %s",
-			       sizeof(out->sun_path) - 1, path);
-	memcpy(out->sun_path, path, strlen(path));
-	return true;
-}
-
-/* A socket that nobody serves any more is removed; one that is served, or another file, is not. */
-static bool make_room(const char *path, const struct sockaddr_un *addr, struct err *e)
-{
-	struct stat st;
-	if (lstat(path, &st) != 0)
-		return errno == ENOENT || err_set(e, ERR_INTERNAL, "cannot look at %s: %s", path, strerror(errno));
-	if (!S_ISSOCK(st.st_mode))
-		return err_set(e, ERR_CONFLICT, "%s is there already and is not a socket; remove it", path);
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return err_set(e, ERR_INTERNAL, "no socket: %s", strerror(errno));
-	bool served = connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) == 0;
-	int why = errno;
-	close(fd);
-	if (served)
-		return err_set(e, ERR_CONFLICT, "another program serves %s already; stop it first", path);
-	if (why != ECONNREFUSED)
-		return err_set(e, ERR_INTERNAL, "cannot tell whether %s is served: %s", path, strerror(why));
-	return unlink(path) == 0 || err_set(e, ERR_INTERNAL, "cannot remove %s: %s", path, strerror(errno));
-}
-
-static int listen_at(const char *path, struct err *e)
-{
-	struct sockaddr_un addr;
-	if (!address_of(path, &addr, e) || !make_room(path, &addr, e))
-		return -1;
-	mode_t old = umask(0117); /* 0660 from the first moment; no other thread runs yet */
-	int fd = FCGX_OpenSocket(path, BACKLOG);
-	int why = errno;
-	umask(old);
-	if (fd < 0)
-		err_set(e, ERR_INTERNAL, "cannot listen at %s: %s", path, strerror(why));
-	return fd;
-}
 
 /* ---- a request ---- */
 
@@ -111,33 +60,6 @@ static bool put(void *sink, const void *p, size_t n)
 			return false;
 	}
 	return true;
-}
-
-static void write_field(struct buf *head, const char *name, const char *value)
-{
-	buf_adds(head, name);
-	buf_add(head, ": ", 2);
-	buf_adds(head, value);
-	buf_add(head, "\r\n", 2);
-}
-
-static void write_number(struct buf *head, const char *name, int64_t number)
-{
-	char digits[I64_CHARS];
-	print_i64(digits, number);
-	write_field(head, name, digits);
-}
-
-static void write_head(const struct response *res, struct buf *head)
-{
-	write_number(head, "Status", res->status ? res->status : 200);
-	if (res->content_type && res->status != 304 && res->status != 303)
-		write_field(head, "Content-Type", res->content_type);
-	for (const struct header *h = res->headers; h; h = h->next)
-		write_field(head, h->name, h->value);
-	if (!res->stream && res->status != 304)
-		write_number(head, "Content-Length", (int64_t)res->body.len);
-	buf_add(head, "\r\n", 2);
 }
 
 /* False: the answer is not whole, and its end must not look like one. */
@@ -185,7 +107,7 @@ static void serve(const struct fcgi_server *s, void *worker, struct memory *m, F
 		x.refused = &e;
 	log_set_request(req.id);
 	s->handle(worker, &x);
-	write_head(&res, &m->head);
+	response_head(&res, &m->head);
 	finish(fr, send_all(&x, &m->head, fr));
 	log_set_request(NULL);
 	m->body = res.body;

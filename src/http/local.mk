@@ -6,6 +6,8 @@ libhttp_a_SOURCES = \
 	src/http/exchange.h \
 	src/http/fcgi.c src/http/fcgi.h \
 	src/http/form.c src/http/form.h \
+	src/http/listen.c src/http/listen.h \
+	src/http/record_reader.c src/http/record_reader.h \
 	src/http/records.c src/http/records.h \
 	src/http/request.c src/http/request.h \
 	src/http/request_read.c \

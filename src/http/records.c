@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
+#include "base/buf.h"
+
 /* A multiple of eight, so that no record needs padding in between. */
 #define CONTENT 65528
 #define RECORDS (RECORDS_MAX / CONTENT + 4)
@@ -16,12 +18,19 @@ struct batch {
 	int iovs, records;
 };
 
+static FCGI_Header header(int type, int request, size_t n)
+{
+	return (FCGI_Header){ .version = FCGI_VERSION_1, .type = (unsigned char)type,
+			      .requestIdB1 = (unsigned char)(request >> 8), .requestIdB0 = (unsigned char)request,
+			      .contentLengthB1 = (unsigned char)(n >> 8), .contentLengthB0 = (unsigned char)n };
+}
+
+static const FCGI_EndRequestBody complete = { .protocolStatus = FCGI_REQUEST_COMPLETE };
+
 static void add(struct batch *b, int type, int request, const void *p, size_t n)
 {
 	FCGI_Header *h = &b->headers[b->records++];
-	*h = (FCGI_Header){ .version = FCGI_VERSION_1, .type = (unsigned char)type,
-			    .requestIdB1 = (unsigned char)(request >> 8), .requestIdB0 = (unsigned char)request,
-			    .contentLengthB1 = (unsigned char)(n >> 8), .contentLengthB0 = (unsigned char)n };
+	*h = header(type, request, n);
 	b->iov[b->iovs++] = (struct iovec){ h, sizeof(*h) };
 	if (n)
 		b->iov[b->iovs++] = (struct iovec){ (void *)(uintptr_t)p, n };
@@ -56,7 +65,6 @@ static bool write_all(int fd, struct iovec *iov, int count)
 bool records_send(int fd, int request, const void *head, size_t head_len, const void *body, size_t body_len,
 		  bool last)
 {
-	static const FCGI_EndRequestBody complete = { .protocolStatus = FCGI_REQUEST_COMPLETE };
 	struct batch b;
 	b.iovs = b.records = 0;
 	if (head_len > CONTENT || body_len > RECORDS_MAX)
@@ -68,4 +76,26 @@ bool records_send(int fd, int request, const void *head, size_t head_len, const 
 		add(&b, FCGI_END_REQUEST, request, &complete, sizeof(complete));
 	}
 	return write_all(fd, b.iov, b.iovs);
+}
+
+static void append(struct buf *out, int type, int request, const void *p, size_t n)
+{
+	FCGI_Header h = header(type, request, n);
+	buf_add(out, &h, sizeof(h));
+	buf_add(out, p, n);
+}
+
+void records_add(struct buf *out, int request, const void *p, size_t n)
+{
+	const char *s = p;
+	for (size_t part; n; s += part, n -= part) {
+		part = n < CONTENT ? n : CONTENT;
+		append(out, FCGI_STDOUT, request, s, part);
+	}
+}
+
+void records_add_end(struct buf *out, int request)
+{
+	append(out, FCGI_STDOUT, request, NULL, 0);
+	append(out, FCGI_END_REQUEST, request, &complete, sizeof(complete));
 }

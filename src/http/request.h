@@ -44,8 +44,12 @@ struct request {
 const char *request_query(const struct request *r, const char *name); /* NULL when absent */
 const char *request_form(const struct request *r, const char *name);
 const char *request_cookie(struct arena *a, const struct request *r, const char *name);
+/* A parameter that nginx sets by itself: never one that a client can, so no HTTP_*. NULL when absent or empty. */
+const char *request_param(const struct request *r, const char *name);
 /* By the /api/ prefix, a JSON body, or an Accept that prefers JSON to HTML. */
 bool request_wants_json(const struct request *r);
+/* The path for logs: one that holds a one-time token ends before it. nginx/site.conf.in has the same rule. */
+const char *request_logged(struct arena *a, const struct request *r);
 /* "name=value&…", '+' and %XX decoded; refuses %00, bad escapes and bad UTF-8. */
 bool form_decode(struct arena *a, const char *s, size_t n, struct field_value **out,
 		 size_t *count, struct err *e);

@@ -157,6 +157,12 @@ static bool id_plain(const char *id)
 	return n >= 8 && n <= 40;
 }
 
+const char *request_param(const struct request *r, const char *name)
+{
+	const char *v = strncmp(name, "HTTP_", 5) == 0 ? NULL : cgi(r->backend, name);
+	return v && *v ? v : NULL;
+}
+
 bool request_read(struct arena *a, const struct request_source *src, const char *base_path, size_t body_max,
 		  struct request *out, struct err *e)
 {

@@ -41,7 +41,8 @@ static bool has_header(const struct response *r, const char *name)
 static void common_headers(struct exchange *x, bool cached)
 {
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
-		response_constant(x->arena, x->res, always[i].name, always[i].value);
+		if (!has_header(x->res, always[i].name))
+			response_constant(x->arena, x->res, always[i].name, always[i].value);
 	if (!has_header(x->res, "Cache-Control"))
 		response_constant(x->arena, x->res, "Cache-Control",
 				  cached ? "private, no-cache" : "no-store");
@@ -95,7 +96,7 @@ void respond(struct exchange *x)
 		res->status = 200;
 	if (!made) {
 		if (!write_view(x, &e)) {
-			log_error("view of %s: %s", x->req->path, e.msg);
+			log_error("view of %s: %s", request_logged(x->arena, x->req), e.msg);
 			x->problems = NULL;
 			err_set(&e, ERR_INTERNAL, "The answer could not be written; the log says why.");
 			respond_error(x, &e);

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "base/str.h"
 
 static void check(const char *s, const char *name)
 {
@@ -35,4 +36,31 @@ void response_redirect(struct arena *a, struct response *r, const char *base, co
 {
 	r->status = 303;
 	response_header(a, r, "Location", arena_printf(a, "%s%s", base, path));
+}
+
+static void write_field(struct buf *head, const char *name, const char *value)
+{
+	buf_adds(head, name);
+	buf_add(head, ": ", 2);
+	buf_adds(head, value);
+	buf_add(head, "\r\n", 2);
+}
+
+static void write_number(struct buf *head, const char *name, int64_t number)
+{
+	char digits[I64_CHARS];
+	print_i64(digits, number);
+	write_field(head, name, digits);
+}
+
+void response_head(const struct response *res, struct buf *head)
+{
+	write_number(head, "Status", res->status ? res->status : 200);
+	if (res->content_type && res->status != 304 && res->status != 303)
+		write_field(head, "Content-Type", res->content_type);
+	for (const struct header *h = res->headers; h; h = h->next)
+		write_field(head, h->name, h->value);
+	if (!res->stream && res->status != 304)
+		write_number(head, "Content-Length", (int64_t)res->body.len);
+	buf_add(head, "\r\n", 2);
 }

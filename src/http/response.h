@@ -34,5 +34,8 @@ void response_header(struct arena *a, struct response *r, const char *name, cons
 void response_constant(struct arena *a, struct response *r, const char *name, const char *value);
 /* 303; `path` is below the sub-path ("/runs/1"). */
 void response_redirect(struct arena *a, struct response *r, const char *base, const char *path);
+/* The answer's head as a responder writes it, with the empty line: status, type, headers, and the body's
+   length where the body is not streamed. */
+void response_head(const struct response *res, struct buf *out);
 
 #endif

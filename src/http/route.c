@@ -130,11 +130,10 @@ static bool role_fits(const struct route *row, const struct identity *who)
 
 static bool scope_fits(const struct route *row, const struct identity *who, struct err *e)
 {
-	static const char *const names[] = { "read", "read", "submit", "decide", "operate", "operate" };
-	unsigned least = row->policy & ROLE_MASK;
-	unsigned bits[] = { SCOPE_READ,	  SCOPE_READ,	 SCOPE_SUBMIT,
-			    SCOPE_DECIDE, SCOPE_OPERATE, SCOPE_OPERATE };
-	unsigned i = row->method == GET ? ROLE_VIEWER : least;
+	static const char *const names[] = { "read", "decide", "submit", "decide", "operate", "operate" };
+	static const unsigned bits[] = { SCOPE_READ,   SCOPE_DECIDE,  SCOPE_SUBMIT,
+					 SCOPE_DECIDE, SCOPE_OPERATE, SCOPE_OPERATE };
+	unsigned least = row->policy & ROLE_MASK, i = row->method == GET ? ROLE_PUBLIC : least;
 	if ((row->policy & SESSION) && who->by_token)
 		return err_set(e, ERR_FORBIDDEN, "A token may not do this; sign in with a browser.");
 	return !who->by_token || !least || (who->scopes & bits[i]) ||

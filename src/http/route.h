@@ -36,8 +36,8 @@
 /* Not by a token: it could make itself stronger. */
 #define SESSION        0x200u
 
-/* What a token is good for, by the row's least role: reading is every GET; submit, decide and operate
-   are what a submitter, an approver and those above may change. */
+/* What a token is good for, by the row's least role: reading is every GET; of what changes something, submit is
+   a submitter's, decide a viewer's (whom a gate waits for) and an approver's, operate that of those above. */
 #define SCOPE_READ    1u
 #define SCOPE_SUBMIT  2u
 #define SCOPE_DECIDE  4u

@@ -45,6 +45,11 @@ struct llm_answer *llm_answer_new(const struct provider *p, size_t max, llm_text
 	return an;
 }
 
+struct str llm_answer_text(const struct llm_answer *an)
+{
+	return (struct str){ buf_str(&an->text), an->text.len };
+}
+
 void llm_answer_free(struct llm_answer *an)
 {
 	if (!an)

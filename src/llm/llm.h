@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/str.h"
 #include "net/request.h"
 
 struct arena;
@@ -166,6 +167,8 @@ void llm_answer_head(struct llm_answer *an, int status, const char *(*header)(vo
 /* False once nothing that follows can matter (an error, or too large): the caller may
    end the transfer; its NET_CANCELLED is then understood. */
 bool llm_answer_feed(struct llm_answer *an, const char *data, size_t n);
+/* The text so far; valid until the next bytes. */
+struct str llm_answer_text(const struct llm_answer *an);
 /* Once. What the result points to lives in the arena. */
 void llm_answer_finish(struct llm_answer *an, enum net_fault fault, const char *fault_message,
 		       struct arena *a, struct llm_result *out);

@@ -52,13 +52,13 @@ static struct value *file_change(struct arena *a, const struct rows *r, size_t i
 	return v;
 }
 
-/* Against the revision before; V_NULL where there is none. */
+/* Against a revision, or with `from` 0 the one before; V_NULL where there is none. */
 static struct value *changes(struct db *db, struct arena *a, int64_t run, const char *stage,
-			     const struct rows *now, struct err *e)
+			     const struct rows *now, int64_t from, struct err *e)
 {
 	struct rows *before, *files;
-	int64_t revision = row_int(now, 0, "revision");
-	if (!db_maybe(db, a, STMT_ARTIFACT_BEFORE, P(p_int(run), p_text(stage), p_int(revision)), &before, e))
+	if (!db_maybe(db, a, from ? STMT_ARTIFACT_ONE : STMT_ARTIFACT_BEFORE,
+		      P(p_int(run), p_text(stage), p_int(from ? from : row_int(now, 0, "revision"))), &before, e))
 		return NULL;
 	if (!before)
 		return value_null(a);
@@ -128,7 +128,7 @@ static bool put_output(struct db *db, struct arena *a, struct value *v, int64_t 
 			       revision);
 	if (!db_many(db, a, STMT_ARTIFACT_FILES, P(p_int(row_int(one, 0, "artifact_id"))), &files, e))
 		return false;
-	struct value *row = row_object(a, one, 0), *diff = changes(db, a, run, stage, one, e);
+	struct value *row = row_object(a, one, 0), *diff = changes(db, a, run, stage, one, 0, e);
 	static const char *const keys[] = { "revision",	  "provider",	 "model",    "sha256",
 					    "created_at", "_created_at", "document", "body" };
 	if (!diff)
@@ -170,6 +170,18 @@ bool stage_view(struct db *db, struct arena *a, int64_t run, const char *stage, 
 		return false;
 	*out = v;
 	return true;
+}
+
+bool stage_diff(struct db *db, struct arena *a, int64_t run, const char *stage, int64_t revision, int64_t from,
+		struct value **out, struct err *e)
+{
+	struct rows *now;
+	if (!db_maybe(db, a, STMT_ARTIFACT_ONE, P(p_int(run), p_text(stage), p_int(revision)), &now, e))
+		return false;
+	if (!now)
+		return err_set(e, ERR_NOT_FOUND, "There is no such revision.");
+	*out = changes(db, a, run, stage, now, from, e);
+	return *out != NULL;
 }
 
 /* ---- tests ---- */

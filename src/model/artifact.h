@@ -21,6 +21,9 @@ struct value;
 /* The view "stage". `revision` 0 is the newest; where there is none yet the view says so with revision 0. */
 bool stage_view(struct db *db, struct arena *a, int64_t run, const char *stage, int64_t revision,
 		int64_t owner, struct value **out, struct err *e);
+/* The member "diff" of the view "stage", against another revision. */
+bool stage_diff(struct db *db, struct arena *a, int64_t run, const char *stage, int64_t revision, int64_t from,
+		struct value **out, struct err *e);
 /* The view "tests" of a run's newest suite, or of one output; *out is NULL where there is no report. */
 bool tests_view(struct db *db, struct arena *a, int64_t run, int64_t artifact, struct value **out,
 		struct err *e);

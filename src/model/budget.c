@@ -50,7 +50,7 @@ bool budget_set_by(struct db *db, struct arena *a, const char *kind, const char 
 	if (streq(kind, "account")) {
 		if (!name || !*name)
 			return err_set(e, ERR_INVALID, "Say the account’s name.");
-		if (!account_find(db, a, name, &key, e))
+		if (!account_find(db, a, name, false, &key, e))
 			return false;
 		stored = "3-account";
 	} else if (name && *name) {

@@ -54,5 +54,8 @@ struct diff *diff_texts(struct arena *a, struct str old_text, struct str new_tex
  * old and new are null where that side has no such line.
  */
 struct value *diff_value(struct arena *a, const struct diff *d);
+/* Adds to each hunk of such a value "_rows", both sides beside each other: [{old, old_text, old_kind, new,
+   new_text, new_kind}], kind "same", "removed", "added" or "none". */
+void diff_sides(struct arena *a, struct value *diff);
 
 #endif

@@ -129,7 +129,7 @@ static bool put_output(struct db *db, struct arena *a, struct value *v, const st
 	return true;
 }
 
-static bool no_gate(int64_t id, struct err *e)
+bool gate_absent(int64_t id, struct err *e)
 {
 	return err_set(e, ERR_NOT_FOUND, "There is no gate %" PRId64 ", or it is not yours to see.", id);
 }
@@ -142,7 +142,7 @@ bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, const 
 		      P(p_int(id), p_owner(owner), p_int(who->account)), &g, e))
 		return false;
 	if (!g)
-		return no_gate(id, e);
+		return gate_absent(id, e);
 	if (!db_many(db, a, STMT_GATE_HISTORY,
 		     P(p_int(row_int(g, 0, "run_id")), p_text(row_text(g, 0, "stage")), p_int(id)), &history,
 		     e) ||
@@ -181,10 +181,11 @@ bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, i
 	if (!db_maybe(db, a, STMT_GATE_VIEW, P(p_int(id), p_owner(owner), p_int(account)), &g, e))
 		return false;
 	if (!g)
-		return no_gate(id, e);
-	if (!db_one(db, a, STMT_GATE_DECIDE,
-		    P(p_int(id), p_int(d->revision), p_text(d->kind), p_text(d->comment), p_int(account)), &r,
-		    e))
+		return gate_absent(id, e);
+	if (!db_one(db, a, STMT_REVIEW_SEND,
+		    P(p_int(id), p_int(d->revision), p_text(d->kind), p_text(d->comment), p_int(account),
+		      p_bool(d->anyway)),
+		    &r, e))
 		return false;
 	int64_t run = row_int(r, 0, "run_id");
 	if (!db_one(db, a, STMT_RUN_STATE, P(p_int(run)), &state, e))
@@ -200,13 +201,11 @@ bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, i
 	return true;
 }
 
-bool gate_list(struct db *db, struct arena *a, int64_t owner, const struct looker *who, bool mine,
-	       const char *url, struct value **out, struct err *e)
+bool gate_list(struct db *db, struct arena *a, int64_t owner, int64_t account, const char *url, struct value **out,
+	       struct err *e)
 {
 	struct rows *r;
-	if (!db_many(db, a, STMT_HOME_GATES,
-		     P(p_owner(owner), p_text(url), p_int(who->account), p_bool(mine)), &r,
-		     e))
+	if (!db_many(db, a, STMT_GATE_LIST, P(p_owner(owner), p_text(url), p_int(account)), &r, e))
 		return false;
 	*out = rows_value(a, r);
 	return true;

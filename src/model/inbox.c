@@ -93,8 +93,27 @@ static const char *why_words(struct arena *a, const struct rows *r, size_t i)
 		     arena_printf(a, "waits for the role %s", row_text(r, i, "role"));
 }
 
+/* As short as a list wants it; the project's name stands before it. */
+static const char *short_words(struct arena *a, const char *kind, const char *title)
+{
+	static const struct {
+		const char *kind, *words;
+	} list[] = {
+		{ "review", "’s output" },	{ "tests", ": tests are not green" },
+		{ "failure", " could not go on" }, { "conflict", " does not agree" },
+		{ "question", " asks" },	{ "budget", ": a spend cap is reached" },
+		{ "price", ": the price is unknown" },
+	};
+	for (size_t i = 0; i < COUNT_OF(list); i++)
+		if (streq(kind, list[i].kind))
+			return arena_printf(a, "%s%s", title, list[i].words);
+	return title;
+}
+
 static const char *waiting_words(struct arena *a, int64_t s)
 {
+	if (s < 60)
+		return "now";
 	if (s < 3600)
 		return arena_printf(a, "%" PRId64 " min", s / 60);
 	if (s < 172800)
@@ -111,6 +130,9 @@ static struct value *row_of(struct arena *a, const struct rows *r, size_t i, boo
 	set_text(a, v, "url", arena_printf(a, "%s/gates/%" PRId64, url, id));
 	set_bool(a, v, "can_decide", !watch);
 	set_text(a, v, "_asks", gate_asks(a, kind, row_text(r, i, "_title")));
+	set_text(a, v, "_short", short_words(a, kind, row_text(r, i, "_title")));
+	set_text(a, v, "_icon", question ? "message" : conflict ? "alert" : streq(kind, "failure") ? "failed" : "waiting");
+	set_text(a, v, "_colour", watch ? "pending" : streq(kind, "failure") ? "failed" : "waiting");
 	set_text(a, v, "_why", why_words(a, r, i));
 	set_text(a, v, "_waits", waiting_words(a, row_int(r, i, "waiting_s")));
 	set_bool(a, v, "_question", question);

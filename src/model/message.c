@@ -63,17 +63,21 @@ static bool seen(struct db *db, struct arena *a, int64_t run, int64_t owner, str
 	       err_set(e, ERR_NOT_FOUND, "There is no run %" PRId64 ", or it is not yours to see.", run);
 }
 
-bool message_list(struct db *db, struct arena *a, int64_t run, int64_t owner, struct value **out,
+bool message_list(struct db *db, struct arena *a, int64_t run, int64_t owner, int64_t before, struct value **out,
 		  struct err *e)
 {
 	struct rows *of, *r, *deliveries, *readers;
-	if (!seen(db, a, run, owner, &of, e) || !db_many(db, a, STMT_MESSAGE_LIST, P(p_int(run)), &r, e) ||
-	    !db_many(db, a, STMT_MESSAGE_DELIVERIES, P(p_int(run)), &deliveries, e) ||
+	if (!seen(db, a, run, owner, &of, e) ||
+	    !db_many(db, a, STMT_MESSAGE_LIST, P(p_int(run), p_int(before), p_int(MESSAGES + 1)), &r, e))
+		return false;
+	size_t n = rows_count(r), first = n > MESSAGES; /* the one more that was asked for is the oldest */
+	int64_t from = n ? row_int(r, first, "id") : 0, to = n ? row_int(r, n - 1, "id") : 0;
+	if (!db_many(db, a, STMT_MESSAGE_DELIVERIES, P(p_int(run), p_int(from), p_int(to)), &deliveries, e) ||
 	    !db_many(db, a, STMT_MESSAGE_READERS, P(p_int(run)), &readers, e))
 		return false;
 	struct value *list = value_list(a), *v = value_object(a);
 	size_t at = 0;
-	for (size_t i = 0; i < rows_count(r); i++) {
+	for (size_t i = first; i < n; i++) {
 		struct value *m = row_object(a, r, i);
 		struct str body = row_bytes(r, i, "body");
 		value_set(a, m, "deliveries", deliveries_of(a, deliveries, &at, row_int(r, i, "id")));
@@ -84,6 +88,7 @@ bool message_list(struct db *db, struct arena *a, int64_t run, int64_t owner, st
 	set_text(a, v, "name", row_text(of, 0, "name"));
 	value_set(a, v, "readers", readers_value(a, readers));
 	value_set(a, v, "messages", list);
+	value_set(a, v, "older", first ? value_int(a, from) : value_null(a));
 	*out = v;
 	return true;
 }
@@ -130,7 +135,7 @@ bool message_say(struct db *db, struct arena *a, int64_t run, int64_t owner, int
 	found = address(a, s->text, &sign, &body);
 	if (first && !row_null(first, 0, "asks") &&
 	    (!found || (sign == '@' && streq(found, row_text(first, 0, "sender"))))) {
-		struct decision d = { "answer", row_int(first, 0, "revision"), body };
+		struct decision d = { .kind = "answer", .revision = row_int(first, 0, "revision"), .comment = body };
 		struct value *ignored;
 		return gate_decide_by(db, a, row_int(first, 0, "asks"), owner, account, &d, &ignored, e);
 	}

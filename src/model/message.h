@@ -14,8 +14,10 @@ struct db;
 struct err;
 struct value;
 
-/* The view "messages". */
-bool message_list(struct db *db, struct arena *a, int64_t run, int64_t owner, struct value **out,
+#define MESSAGES 100 /* on a page */
+
+/* The view "messages": the newest of ids under `before`. */
+bool message_list(struct db *db, struct arena *a, int64_t run, int64_t owner, int64_t before, struct value **out,
 		  struct err *e);
 
 struct saying {

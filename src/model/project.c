@@ -11,8 +11,10 @@
 #include "model/account.h"
 #include "model/budget.h"
 #include "model/gate.h"
+#include "model/inbox.h"
 #include "model/owner.h"
 
+#define HOME_TURNS 5
 #define LIST(f, h) P(p_int((f)->before), p_int((f)->limit + 1), p_bytes((h).b, sizeof((h).b)), \
 		     p_int((f)->idle_minutes))
 
@@ -110,16 +112,22 @@ bool workflow_choices(struct db *db, struct arena *a, const char *chosen, struct
 bool home_view(struct db *db, struct arena *a, int64_t owner, const struct looker *who, const char *url,
 	       struct value **out, struct err *e)
 {
-	struct rows *running, *recent, *spent;
-	struct value *v = value_object(a), *gates;
-	if (!gate_list(db, a, owner, who, true, url, &gates, e) ||
+	const struct inbox_filter mine = { .account = who->account, .limit = HOME_TURNS };
+	struct rows *running, *recent, *spent, *tokens;
+	struct value *v = value_object(a), *turns;
+	const char *more;
+	if (!inbox_list(db, a, &mine, url, &turns, &more, e) ||
 	    !db_many(db, a, STMT_HOME_RUNNING, P(p_owner(owner)), &running, e) ||
 	    !db_many(db, a, STMT_HOME_RECENT, P(p_owner(owner)), &recent, e) ||
+	    !db_one(db, a, STMT_TOKENS_TODAY, P(p_owner(owner)), &tokens, e) ||
 	    !db_one(db, a, STMT_SPENT_TODAY, P(p_owner(owner)), &spent, e))
 		return false;
-	value_set(a, v, "your_turn", gates);
+	value_set(a, v, "your_turn", turns);
+	set_bool(a, v, "_more_turns", more != NULL);
 	value_set(a, v, "running", rows_value(a, running));
 	value_set(a, v, "recent", rows_value(a, recent));
+	set_int(a, v, "tokens_today", row_int(tokens, 0, "tokens"));
+	set_text(a, v, "_tokens", row_text(tokens, 0, "_tokens"));
 	value_set(a, v, "spent_today_usd", value_number(a, row_text(spent, 0, "usd")));
 	*out = v;
 	return true;

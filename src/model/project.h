@@ -49,8 +49,8 @@ bool project_cap(struct db *db, struct arena *a, int64_t id, int64_t owner, int6
 		 struct err *e);
 
 struct looker;
-/* What the home page shows: {your_turn, running, recent, spent_today_usd}; `your_turn` are the gates that
-   this person may decide. `url` is the public one. */
+/* What the home page shows: {your_turn, running, recent, tokens_today, spent_today_usd}; `your_turn` are the
+   first of this person's turns, as in model/inbox.h. `url` is the public one. */
 bool home_view(struct db *db, struct arena *a, int64_t owner, const struct looker *who, const char *url,
 	       struct value **out, struct err *e);
 

@@ -129,6 +129,21 @@ static CURLcode set_method(CURL *c, const struct net_request *r)
 	return rc;
 }
 
+CURL *easy_bare(struct err *e)
+{
+	CURL *c;
+
+	pthread_once(&started, start);
+	if (start_result != CURLE_OK) {
+		err_set(e, ERR_INTERNAL, "libcurl cannot start: %s", curl_easy_strerror(start_result));
+		return NULL;
+	}
+	c = curl_easy_init();
+	if (!c)
+		err_set(e, ERR_INTERNAL, "no memory for a request");
+	return c;
+}
+
 CURL *easy_new(const struct net_request *r, struct curl_slist **headers, struct err *e)
 {
 	struct net_limits l = easy_limits(r);
@@ -136,18 +151,11 @@ CURL *easy_new(const struct net_request *r, struct curl_slist **headers, struct 
 	bool ok;
 
 	*headers = NULL;
-	pthread_once(&started, start);
-	if (start_result != CURLE_OK) {
-		err_set(e, ERR_INTERNAL, "libcurl cannot start: %s", curl_easy_strerror(start_result));
-		return NULL;
-	}
 	if (!check_url(r->url, e))
 		return NULL;
-	c = curl_easy_init();
-	if (!c) {
-		err_set(e, ERR_INTERNAL, "no memory for a request");
+	c = easy_bare(e);
+	if (!c)
 		return NULL;
-	}
 	if (!set_headers(r, headers, e))
 		goto fail;
 #define SET(option, value) (curl_easy_setopt(c, (option), (value)) == CURLE_OK)

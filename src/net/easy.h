@@ -11,6 +11,8 @@ struct err;
 
 #define NET_HEAD_MAX (64u << 10)
 
+/* A handle without options, for what is not HTTP. */
+CURL *easy_bare(struct err *e);
 /* Free the list after the handle. NULL on failure. */
 CURL *easy_new(const struct net_request *r, struct curl_slist **headers, struct err *e);
 /* The limits in force: the request's, or the defaults. */

@@ -191,6 +191,7 @@ static void on_done(void *ctx, const struct net_answer *a)
 	struct call *c = w->call;
 
 	enum net_fault went = fault("call.answered") ? NET_CONNECTION : a->fault;
+	live_ended(w->r, c);
 	llm_answer_finish(c->answer, went, a->message, w->a, &c->result);
 	llm_answer_free(c->answer);
 	c->answer = NULL;
@@ -207,8 +208,10 @@ static void launch(struct work *w)
 
 	c->answer = llm_answer_new(&provider_openai, 0, NULL, NULL);
 	c->net = http_client_start(w->r->http, &c->request, &h, &e);
+	c->shown = 0;
 	if (c->net) {
 		w->in_flight = true;
+		live_begin(w->r);
 		return;
 	}
 	llm_answer_free(c->answer);

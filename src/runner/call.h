@@ -29,6 +29,7 @@ struct call {
 	int64_t id;                  /* in the database */
 	struct net_call *net;        /* in flight, or NULL */
 	struct llm_answer *answer;
+	size_t shown;                /* bytes of its text that live.c has taken along */
 	struct llm_result result;
 	struct str text;             /* the answer that is being judged */
 	const char *problem;         /* what is wrong with it */

@@ -12,6 +12,7 @@ botarmy_runner_SOURCES = \
 	src/runner/hear.c \
 	src/runner/judge.c \
 	src/runner/life.c \
+	src/runner/live.c \
 	src/runner/load.c \
 	src/runner/loop.c \
 	src/runner/main.c \

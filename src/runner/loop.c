@@ -207,6 +207,7 @@ int runner_loop(struct runner *r)
 		uv_run(r->loop, UV_RUN_ONCE);
 	if (r->active)
 		log_warn("%zu stages in hand go to other runners", r->active);
+	live_stop(r);
 	note_end(r);
 	life_end(r);
 	/* Threads that still work, and what they work on, end with the process. */
@@ -219,6 +220,7 @@ int runner_loop(struct runner *r)
 		uv_walk(r->loop, close_handle, NULL);
 		uv_run(r->loop, UV_RUN_DEFAULT);
 		uv_loop_close(r->loop);
+		live_free(r);
 	}
 	return r->status;
 }

@@ -169,9 +169,9 @@ int main(int argc, char **argv)
 	r.config = config_load(a, o.config, &e);
 	if (!r.config)
 		goto out;
-	if (r.config->withheld) {
-		err_set(&e, ERR_INVALID, "the file of %s may not be read by this user: run as the user it is for",
-			r.config->withheld);
+	if (config_withheld(r.config, "openai_api_key") || config_withheld(r.config, "runner_database_url")) {
+		err_set(&e, ERR_INVALID, "the file of the model server's key, or of the database's address, may not "
+			"be read by this user: run as the user it is for");
 		goto out;
 	}
 	log_level_parse(r.config->log_level, &level);

@@ -7,8 +7,8 @@
  *
  * What needs the database waits in a queue and goes there with all others of its kind, in
  * batches, one after the other (trip.c); what comes meanwhile is the next batch. While the
- * database is away the queues stand still. Everything happens on the loop's thread but two
- * things: waiting for a batch's statements, and the fallback's work; both touch nothing but
+ * database is away the queues stand still. Everything happens on the loop's thread but three
+ * things: waiting for a batch's statements, for those of live.c, and the fallback's work; all touch nothing but
  * what they were given. No transaction is ever open across a model call.
  */
 #ifndef RUNNER_RUNNER_H
@@ -35,6 +35,7 @@ struct db;
 struct errand;
 struct http_client;
 struct json_object;
+struct live;
 struct notes;
 struct sandbox;
 struct suite_wait;
@@ -94,6 +95,7 @@ struct runner {
 	size_t active, slots;
 	struct queue loads, asks, done; /* by what is next: the input, the call's hold, the commit */
 	struct work *bookings;       /* whose ended call is to be stored; they may be in a queue too */
+	struct live *live;           /* NULL: no model was called yet */
 	struct notes *notes;         /* about runs, to be stored at the turn's end */
 	bool sweep;                  /* dropped stages are in the queues */
 	struct trip *trip;           /* NULL: the connection is free */
@@ -216,6 +218,13 @@ void hear_stop(struct runner *r);
 /* While a thread uses the connection nobody looks at its socket. */
 void hear_pause(struct runner *r);
 void hear_go_on(struct runner *r);
+
+/* live.c: a call has begun; one has ended. */
+void live_begin(struct runner *r);
+void live_ended(struct runner *r, const struct call *c);
+/* Nothing more sets out; waits for what is under way. Freed when the loop's handles are closed. */
+void live_stop(struct runner *r);
+void live_free(struct runner *r);
 
 /* trip.c: `there` in a thread, with the connection for itself, then `again` on the loop. The
    connection must be free. */

@@ -23,9 +23,9 @@
 #include "web/auth.h"
 #include "web/badge.h"
 #include "web/idempotency.h"
+#include "web/outputs.h"
 #include "web/routes.h"
 #include "web/theme.h"
-#include "web/throttle.h"
 
 struct worker {
 	struct app *app;
@@ -74,18 +74,18 @@ static const char *runner_line(struct arena *a, const struct config *cfg)
 
 bool app_init(struct app *app, struct arena *a, const struct config *cfg, bool dev, struct err *e)
 {
-	const char *rest = strstr(cfg->public_url, "://");
-	const char *sub = rest ? strchr(rest + 3, '/') : NULL;
-	*app = (struct app){ .cfg = cfg, .base = sub ? sub : "", .dev = dev };
-	app->https = strncmp(cfg->public_url, "https://", 8) == 0;
-	app->cookie = app->https && !*app->base ? "__Host-botarmy" : "botarmy";
+	*app = (struct app){ .cfg = cfg, .base = config_base(cfg), .dev = dev, .https = config_https(cfg),
+			     .cookie = config_cookie(cfg) };
 	app->runner_line = runner_line(a, cfg);
 	app->sql_dir = path_join(a, cfg->data_dir, "sql");
 	app->template_dir = path_join(a, cfg->data_dir, "templates");
 	app->templates = templates_load(app->template_dir, e);
-	app->throttle = throttle_new();
+	app->outputs = outputs_load(a, cfg->data_dir, e);
 	app->badge = badge_new();
-	if (app->templates && stacks_load(app, a, e))
+	/* What begins so is a header of the client's. */
+	if (strncmp(cfg->login_param, "HTTP_", 5) == 0)
+		err_set(e, ERR_INVALID, "login_param must be a parameter that nginx sets, such as BOTARMY_LOGIN; clients choose HTTP_*");
+	else if (app->templates && app->outputs && stacks_load(app, a, e))
 		return true;
 	app_release(app);
 	return false;
@@ -93,8 +93,8 @@ bool app_init(struct app *app, struct arena *a, const struct config *cfg, bool d
 
 void app_release(struct app *app)
 {
+	outputs_free(app->outputs);
 	templates_free(app->templates);
-	throttle_free(app->throttle);
 	badge_free(app->badge);
 }
 
@@ -190,7 +190,7 @@ static void count_turns(struct exchange *x)
 static void fail(struct exchange *x, const struct err *e)
 {
 	if (err_status(e->class) >= 500)
-		log_error("%s: %s", x->req->path, e->msg);
+		log_error("%s: %s", request_logged(x->arena, x->req), e->msg);
 	else
 		count_turns(x);
 	respond_error(x, e);
@@ -258,7 +258,7 @@ void app_handle(void *worker, struct exchange *x)
 	dispatch(x);
 	if (w->app->dev)
 		pthread_mutex_unlock(&dev_lock);
-	log_debug("%d %s", x->res->status, x->req->path);
+	log_debug("%d %s", x->res->status, request_logged(x->arena, x->req));
 }
 
 void *app_worker_start(void *app, int index)

@@ -15,8 +15,8 @@ struct arena;
 struct badge;
 struct config;
 struct err;
+struct outputs;
 struct templates;
-struct throttle;
 struct value;
 
 struct stack {
@@ -32,9 +32,9 @@ struct app {
 	const char *sql_dir, *template_dir;
 	struct stack *stacks;      /* of blueprints, by id */
 	size_t stack_count;
+	const struct outputs *outputs; /* of agents: their forms */
 	struct templates *templates;
 	bool dev;                  /* templates are loaded again when their files change */
-	struct throttle *throttle; /* of password sign-ins */
 	struct badge *badge;       /* how many turns wait for whom */
 };
 

@@ -18,12 +18,13 @@
 
 #define RUNNER_LATE_S 120
 #define FORM_COOKIE_S 86400
+#define DEVICE_COOKIE_S (400L * 86400)
 
 static const char *const role_names[] = { "", "viewer", "submitter", "approver", "operator", "admin" };
 
 const char *auth_session(const struct exchange *x)
 {
-	const char *s = request_cookie(x->arena, x->req, app_of(x)->cookie);
+	const char *s = x->who.session ? x->who.session : request_cookie(x->arena, x->req, app_of(x)->cookie);
 	return s && *s ? s : NULL;
 }
 
@@ -69,12 +70,15 @@ static void welcome(struct exchange *x, const struct visitor *v, const char *ses
 	struct value *who = value_object(a);
 	x->who = (struct identity){ .account_id = v->account_id, .name = v->name, .role = v->role,
 				    .site_role = v->role, .scopes = session ? SCOPE_ALL : v->scopes,
-				    .csrf = session ? csrf_token(a, session) : NULL, .by_token = !session };
+				    .csrf = session ? csrf_token(a, session) : NULL,
+				    .by_token = !session, .session = session };
 	set_text(a, who, "name", v->name);
 	set_text(a, who, "role", role_names[v->role]);
 	value_set(a, x->page, "who", who);
 	set_bool(a, x->page, "is_operator", v->role >= ROLE_OPERATOR);
 	set_bool(a, x->page, "is_submitter", v->role >= ROLE_SUBMITTER);
+	set_bool(a, x->page, "is_admin", v->role >= ROLE_ADMIN);
+	set_bool(a, x->page, "shortcuts", v->shortcuts);
 	set_text(a, x->page, "csrf", x->who.csrf);
 	show_runner(x, v);
 }
@@ -95,9 +99,34 @@ void auth_stranger(struct exchange *x, bool make)
 	set_text(x->arena, x->page, "csrf", x->who.csrf);
 }
 
+/* Whom the proxy in front says that it has signed in. Only nginx can say so here, and does not for anybody
+   from outside the networks that it trusts. */
+static const char *proxy_names(const struct exchange *x)
+{
+	return *x->cfg->login_param ? request_param(x->req, x->cfg->login_param) : NULL;
+}
+
+static bool enter_proxied(struct exchange *x, const char *name, struct err *e)
+{
+	struct visitor v = { 0 };
+	struct whence w = auth_whence(x, false);
+	char *session;
+	bool found;
+	if (utf8_invalid(name, strlen(name)) >= 0)
+		return err_set(e, ERR_FORBIDDEN, "The name that the proxy gives is not valid UTF-8 text.");
+	if (!session_from_proxy(x->db, x->arena, name, x->cfg->login_create, x->cfg->session_absolute_hours, &w,
+				&session, e) ||
+	    !session_visitor(x->db, x->arena, session, w.address, x->cfg->session_idle_minutes, &v, &found, e))
+		return false;
+	auth_session_start(x, session);
+	if (found)
+		welcome(x, &v, session);
+	return true;
+}
+
 bool auth_identify(struct exchange *x, struct err *e)
 {
-	const char *token = bearer(x), *session;
+	const char *token = bearer(x);
 	struct visitor v = { 0 };
 	bool found;
 	if (token) {
@@ -108,14 +137,20 @@ bool auth_identify(struct exchange *x, struct err *e)
 		welcome(x, &v, NULL);
 		return true;
 	}
-	session = auth_session(x);
-	if (!session)
-		return true;
-	if (!session_visitor(x->db, x->arena, session, x->cfg->session_idle_minutes, &v, &found, e))
+	const char *named = proxy_names(x), *session = auth_session(x);
+	if (session && !session_visitor(x->db, x->arena, session, x->req->remote_addr, x->cfg->session_idle_minutes,
+					&v, &found, e))
 		return false;
-	if (found)
+	if (session && found && (named ? !streq(named, v.name) : v.proxied)) {
+		found = false;
+		if (!session_end(x->db, session, e))
+			return false;
+	}
+	if (session && found) {
 		welcome(x, &v, session);
-	return true;
+		return true;
+	}
+	return !named || enter_proxied(x, named, e);
 }
 
 bool auth_place(struct exchange *x, const struct route *row, struct err *e)
@@ -146,6 +181,18 @@ void auth_cookie(struct exchange *x, const char *name, const char *value, long s
 			arena_printf(x->arena, "%s=%s; Path=%s; Max-Age=%ld; SameSite=Lax%s%s", name, value,
 				     *app->base ? app->base : "/", seconds, http_only ? "; HttpOnly" : "",
 				     app->https ? "; Secure" : ""));
+}
+
+struct whence auth_whence(struct exchange *x, bool make)
+{
+	const char *name = arena_printf(x->arena, "%s-device", app_of(x)->cookie);
+	struct whence w = { .address = x->req->remote_addr, .agent = x->req->header(x->req, "user-agent"),
+			    .device = request_cookie(x->arena, x->req, name) };
+	if (make && !token_shaped(w.device)) {
+		w.device = token_new(x->arena);
+		auth_cookie(x, name, w.device, DEVICE_COOKIE_S, true);
+	}
+	return w;
 }
 
 void auth_session_start(struct exchange *x, const char *session)

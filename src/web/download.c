@@ -12,6 +12,7 @@
 #include "http/response.h"
 #include "model/archive.h"
 #include "model/artifact.h"
+#include "model/record.h"
 #include "web/app.h"
 #include "web/param.h"
 
@@ -57,6 +58,7 @@ bool run_download(struct exchange *x, struct err *e)
 	/* Before the first byte: afterwards an error can only cut the connection. */
 	if (!fileset_valid(j->files, j->count, e))
 		return false;
+	record_join(x->db, a, run, app_owner(x), &j->files, &j->count);
 	j->kind = streq(dot, ".zip") ? ARCHIVE_ZIP : ARCHIVE_TAR_GZ;
 	j->top = archive_slug(a, name);
 	x->res->status = 200;

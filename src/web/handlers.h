@@ -44,6 +44,9 @@ bool page_away(struct exchange *x, struct err *e);
 bool away_begin(struct exchange *x, struct err *e);
 bool away_end(struct exchange *x, struct err *e);
 
+/* page_conflict.c; params[0] is the gate */
+bool page_conflict(struct exchange *x, struct err *e);
+
 /* page_projects.c */
 bool page_projects(struct exchange *x, struct err *e);
 void projects_ahead(struct exchange *x);
@@ -60,6 +63,22 @@ bool settings_password(struct exchange *x, struct err *e);
 bool settings_token_new(struct exchange *x, struct err *e);
 bool settings_token_revoke(struct exchange *x, struct err *e);
 bool settings_sessions_end(struct exchange *x, struct err *e);
+bool settings_session_end(struct exchange *x, struct err *e);
+bool settings_profile(struct exchange *x, struct err *e);
+
+/* page_accounts.c; params[0] is the account */
+bool page_accounts(struct exchange *x, struct err *e);
+bool account_new(struct exchange *x, struct err *e);
+bool page_account(struct exchange *x, struct err *e);
+bool account_set(struct exchange *x, struct err *e);
+bool account_off(struct exchange *x, struct err *e);
+bool account_on(struct exchange *x, struct err *e);
+bool account_link_new(struct exchange *x, struct err *e);
+
+/* page_members.c; params[0] is the project, params[1] the account */
+bool page_members(struct exchange *x, struct err *e);
+bool member_put(struct exchange *x, struct err *e);
+bool member_drop(struct exchange *x, struct err *e);
 
 /* page_run.c; params[0] is the run */
 bool page_run(struct exchange *x, struct err *e);
@@ -94,6 +113,14 @@ bool project_cap_set(struct exchange *x, struct err *e);
 /* page_tests.c */
 bool page_tests(struct exchange *x, struct err *e);
 
+/* page_decide.c; params[0] is a token, and the gate's number once it is known */
+bool page_decide(struct exchange *x, struct err *e);
+bool link_decision(struct exchange *x, struct err *e);
+
+/* page_record.c */
+bool page_record(struct exchange *x, struct err *e);
+bool record_download(struct exchange *x, struct err *e);
+
 /* page_file.c; params[1] is the stage, params[2] the path */
 bool page_file(struct exchange *x, struct err *e);
 
@@ -104,5 +131,17 @@ bool run_download(struct exchange *x, struct err *e);
 bool page_gate(struct exchange *x, struct err *e);
 bool gate_decide(struct exchange *x, struct err *e);
 bool api_gates(struct exchange *x, struct err *e);
+
+/* page_gate_said.c; params[1] is the comment */
+bool comment_create(struct exchange *x, struct err *e);
+bool comment_change(struct exchange *x, struct err *e);
+bool comment_delete(struct exchange *x, struct err *e);
+bool comment_resolve(struct exchange *x, struct err *e);
+bool comment_reopen(struct exchange *x, struct err *e);
+bool gate_items(struct exchange *x, struct err *e);
+
+/* page_gate_edit.c */
+bool page_gate_edit(struct exchange *x, struct err *e);
+bool gate_edit(struct exchange *x, struct err *e);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What people and agents say to one another in a run. */
+#include <inttypes.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -20,8 +22,16 @@ static const struct field fields[] = {
 
 static bool show(struct exchange *x, int64_t run, struct err *e)
 {
-	if (!message_list(x->db, x->arena, run, app_owner(x), &x->view, e))
+	struct arena *a = x->arena;
+	int64_t before;
+	if (!query_int(x, "before", 1, INT64_MAX, INT64_MAX, &before, e) ||
+	    !message_list(x->db, a, run, app_owner(x), before, &x->view, e))
 		return false;
+	const struct value *older = value_get(x->view, "older");
+	if (older->kind == V_INT)
+		response_header(a, x->res, "Link", arena_printf(a, "<%s?before=%" PRId64 ">; rel=\"next\"",
+								  app_url(x, x->req->path), older->u.i));
+	set_bool(a, x->view, "_earlier", before != INT64_MAX);
 	x->template_ = "messages";
 	set_bool(x->arena, x->view, "_can_say", may_decide(x) || x->who.turn);
 	set_bool(x->arena, x->view, "_can_begin", may_decide(x));

@@ -4,6 +4,7 @@
 #include "base/config.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "base/value.h"
 #include "http/form.h"
 #include "http/route.h"
@@ -12,7 +13,6 @@
 #include "web/auth.h"
 #include "web/handlers.h"
 #include "web/next.h"
-#include "web/throttle.h"
 
 struct credentials {
 	const char *name, *password, *next;
@@ -53,41 +53,64 @@ static bool enter(struct exchange *x, const char *session, const char *next, str
 bool sign_in(struct exchange *x, struct err *e)
 {
 	struct credentials c = { 0 };
-	struct throttle *t = app_of(x)->throttle;
-	const char *address = x->req->remote_addr;
 	char *session;
-	bool ok = form_read(x, fields, sizeof(fields) / sizeof(fields[0]), &c, &x->problems, e) &&
-		  throttle_attempt(t, address, c.name, e) &&
-		  session_from_password(x->db, x->arena, c.name, c.password, x->cfg->session_absolute_hours,
-					&session, e);
-	if (ok) {
-		throttle_success(t, address, c.name);
-		return enter(x, session, c.next, e);
+	bool read = form_read(x, fields, sizeof(fields) / sizeof(fields[0]), &c, &x->problems, e);
+	if (read) {
+		struct whence w = auth_whence(x, true);
+		if (session_from_password(x->db, x->arena, c.name, c.password, x->cfg->session_absolute_hours, &w,
+					  &session, e))
+			return enter(x, session, c.next, e);
 	}
 	show_form(x, c.next);
 	set_text(x->arena, x->view, "detail", e->msg);
 	return false;
 }
 
-bool page_sign_in_link(struct exchange *x, struct err *e)
+static bool show_link(struct exchange *x, struct err *e)
 {
-	const char *name, *expires_at;
-	if (!sign_in_link_look(x->db, x->arena, x->params[0], &name, &expires_at, e))
+	if (!sign_in_link_look(x->db, x->arena, x->params[0], &x->view, e))
 		return false;
-	app_title(x, "Sign in", NULL);
-	x->view = value_object(x->arena);
+	const char *kind = value_str(value_get(x->view, "kind"));
+	app_title(x, streq(kind, "sign_in") ? "Sign in" : "Choose a password", NULL);
 	x->template_ = "sign_in_link";
 	set_text(x->arena, x->view, "token", x->params[0]);
-	set_text(x->arena, x->view, "name", name);
-	set_text(x->arena, x->view, "expires_at", expires_at);
+	set_bool(x->arena, x->view, "_password", !streq(kind, "sign_in"));
+	set_bool(x->arena, x->view, "_invite", streq(kind, "invite"));
 	return true;
 }
 
+bool page_sign_in_link(struct exchange *x, struct err *e)
+{
+	return show_link(x, e);
+}
+
+struct link_form {
+	const char *password;
+};
+static const struct field link_fields[] = {
+	FIELD_TEXT("password", struct link_form, password, 0, 200, SECRET, "The new password"),
+};
+
 bool sign_in_link(struct exchange *x, struct err *e)
 {
+	struct link_form f = { 0 };
+	struct whence w = auth_whence(x, true);
+	struct err ignored = { 0 };
 	char *session;
-	return session_from_link(x->db, x->arena, x->params[0], x->cfg->session_absolute_hours, &session, e) &&
-	       enter(x, session, "/", e);
+	if (!form_read(x, link_fields, 1, &f, &x->problems, e) || !show_link(x, e))
+		return false;
+	if (!value_get(x->view, "_password")->u.b)
+		f.password = NULL;
+	else if (!f.password)
+		f.password = "";
+	if (session_from_link(x->db, x->arena, x->params[0], f.password, x->cfg->session_absolute_hours, &w, &session,
+			      e))
+		return enter(x, session, "/", e);
+	if (e->class == ERR_INVALID)
+		form_problem(x, &x->problems, "password", e->msg);
+	else if (!show_link(x, &ignored))
+		x->problems = NULL;
+	return false;
 }
 
 bool sign_out(struct exchange *x, struct err *e)

@@ -112,7 +112,7 @@ static struct value *result_of(struct exchange *x, const struct tick *t)
 /* "approved", "voted" or "refused", and the sentence about it. */
 static const char *approve_one(struct exchange *x, const struct tick *t, const char *comment, const char **detail)
 {
-	const struct decision d = { "approve", t->revision, comment };
+	const struct decision d = { .kind = "approve", .revision = t->revision, .comment = comment };
 	struct arena *a = x->arena;
 	struct value *decided;
 	struct err why = { 0 };

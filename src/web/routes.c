@@ -8,6 +8,9 @@
  * the view gate_able says.
  */
 #define FORM(role) ((role) | CSRF | IDEMPOTENT)
+/* What lets people in is shown once, so no answer is kept to be given again. */
+#define OWN (ROLE_VIEWER | CSRF | SESSION)
+#define ADMIN (ROLE_ADMIN | CSRF | SESSION)
 
 const struct route routes[] = {
 	{ GET,  "/",                              page_home,            ROLE_VIEWER, NULL },
@@ -34,6 +37,10 @@ const struct route routes[] = {
 	{ GET,  "/projects/:project",             page_project,         ROLE_VIEWER, NULL },
 	{ POST, "/projects/:project/cap",         project_cap_set,      FORM(ROLE_SUBMITTER), NULL },
 
+	{ GET,  "/projects/:project/members",     page_members,         ROLE_VIEWER, NULL },
+	{ POST, "/projects/:project/members",     member_put,           FORM(ROLE_OPERATOR) | OWNER, NULL },
+	{ POST, "/projects/:project/members/:account/remove", member_drop, FORM(ROLE_OPERATOR) | OWNER, NULL },
+
 	{ GET,  "/runs/:run",                     page_run,             ROLE_VIEWER, NULL },
 	{ POST, "/runs/:run/cancel",              run_cancel,           FORM(ROLE_SUBMITTER), NULL },
 	{ POST, "/runs/:run/pause",               run_pause,            FORM(ROLE_SUBMITTER), NULL },
@@ -45,6 +52,8 @@ const struct route routes[] = {
 	{ POST, "/runs/:run/messages/:message/:agent/revive", message_revive, FORM(ROLE_SUBMITTER), NULL },
 	{ POST, "/runs/:run/reply",               inbox_reply,          FORM(ROLE_SUBMITTER) | TURN, NULL },
 	{ GET,  "/runs/:run/log",                 page_log,             ROLE_VIEWER, NULL },
+	{ GET,  "/runs/:run/record",              page_record,          ROLE_VIEWER, NULL },
+	{ GET,  "/runs/:run/record.jsonl",        record_download,      ROLE_VIEWER, NULL },
 	{ GET,  "/runs/:run/tests",               page_tests,           ROLE_VIEWER, NULL },
 	{ GET,  "/runs/:run/files/:stage/*path",  page_file,            ROLE_VIEWER, NULL },
 	{ GET,  "/runs/:run/download.zip",        run_download,         ROLE_VIEWER, NULL },
@@ -52,19 +61,40 @@ const struct route routes[] = {
 
 	{ GET,  "/gates/:gate",                   page_gate,            ROLE_VIEWER, NULL },
 	{ POST, "/gates/:gate/decision",          gate_decide,          FORM(ROLE_APPROVER), NULL },
+	{ GET,  "/decide/:token",                 page_decide,          ROLE_PUBLIC, NULL },
+	{ POST, "/decide/:token",                 link_decision,        ROLE_VIEWER | CSRF | SESSION, NULL },
+	{ GET,  "/gates/:gate/conflict",          page_conflict,        ROLE_VIEWER, NULL },
 	{ GET,  "/gates/:gate/give",              page_give,            ROLE_VIEWER, NULL },
 	{ POST, "/gates/:gate/give",              gate_give,            FORM(ROLE_APPROVER), NULL },
 	{ POST, "/gates/:gate/take-back",         gate_take_back,       FORM(ROLE_APPROVER), NULL },
+	{ POST, "/gates/:gate/comments",          comment_create,       FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/gates/:gate/comments/:comment", comment_change,       FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/gates/:gate/comments/:comment/delete", comment_delete, FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/gates/:gate/comments/:comment/resolve", comment_resolve, FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/gates/:gate/comments/:comment/reopen", comment_reopen, FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/gates/:gate/items",             gate_items,           FORM(ROLE_SUBMITTER), NULL },
+	{ GET,  "/gates/:gate/edit",              page_gate_edit,       ROLE_SUBMITTER, NULL },
+	{ POST, "/gates/:gate/edit",              gate_edit,            FORM(ROLE_SUBMITTER), NULL },
 
 	{ GET,  "/dead-letters",                  page_dead_letters,    ROLE_VIEWER, NULL },
 	{ GET,  "/budgets",                       page_budgets,         ROLE_OPERATOR, NULL },
 	{ POST, "/budgets",                       budget_change,        FORM(ROLE_OPERATOR), NULL },
 
 	{ GET,  "/settings",                      page_settings,        ROLE_VIEWER, NULL },
-	{ POST, "/settings/password",             settings_password,    ROLE_VIEWER | CSRF, NULL },
-	{ POST, "/settings/tokens",               settings_token_new,   ROLE_VIEWER | CSRF, NULL },
-	{ POST, "/settings/tokens/:token/revoke", settings_token_revoke, ROLE_VIEWER | CSRF, NULL },
-	{ POST, "/settings/sessions/end",         settings_sessions_end, ROLE_VIEWER | CSRF, NULL },
+	{ POST, "/settings/profile",              settings_profile,     OWN, NULL },
+	{ POST, "/settings/password",             settings_password,    OWN, NULL },
+	{ POST, "/settings/tokens",               settings_token_new,   OWN, NULL },
+	{ POST, "/settings/tokens/:token/revoke", settings_token_revoke, OWN, NULL },
+	{ POST, "/settings/sessions/end",         settings_sessions_end, OWN, NULL },
+	{ POST, "/settings/sessions/:session/end", settings_session_end, OWN, NULL },
+
+	{ GET,  "/accounts",                      page_accounts,        ROLE_ADMIN, NULL },
+	{ POST, "/accounts",                      account_new,          ADMIN, NULL },
+	{ GET,  "/accounts/:account",             page_account,         ROLE_ADMIN, NULL },
+	{ POST, "/accounts/:account",             account_set,          ADMIN, NULL },
+	{ POST, "/accounts/:account/disable",     account_off,          ADMIN, NULL },
+	{ POST, "/accounts/:account/enable",      account_on,           ADMIN, NULL },
+	{ POST, "/accounts/:account/link",        account_link_new,     ADMIN, NULL },
 
 	{ GET,  "/api/v1/inbox",                  page_inbox,           ROLE_VIEWER, NULL },
 	{ POST, "/api/v1/inbox/approve",          inbox_approve,        FORM(ROLE_VIEWER), NULL },
@@ -74,6 +104,9 @@ const struct route routes[] = {
 	{ POST, "/api/v1/projects",               project_create,       FORM(ROLE_SUBMITTER), NULL },
 	{ GET,  "/api/v1/projects/:project",      page_project,         ROLE_VIEWER, NULL },
 	{ POST, "/api/v1/projects/:project/cap",  project_cap_set,      FORM(ROLE_SUBMITTER), NULL },
+	{ GET,  "/api/v1/projects/:project/members", page_members,      ROLE_VIEWER, NULL },
+	{ POST, "/api/v1/projects/:project/members", member_put,        FORM(ROLE_OPERATOR) | OWNER, NULL },
+	{ POST, "/api/v1/projects/:project/members/:account/remove", member_drop, FORM(ROLE_OPERATOR) | OWNER, NULL },
 	{ GET,  "/api/v1/runs/:run",              page_run,             ROLE_VIEWER, NULL },
 	{ POST, "/api/v1/runs/:run/cancel",       run_cancel,           FORM(ROLE_SUBMITTER), NULL },
 	{ POST, "/api/v1/runs/:run/pause",        run_pause,            FORM(ROLE_SUBMITTER), NULL },
@@ -84,6 +117,8 @@ const struct route routes[] = {
 	{ POST, "/api/v1/runs/:run/messages/:message/:agent/revive", message_revive, FORM(ROLE_SUBMITTER), NULL },
 	{ POST, "/api/v1/runs/:run/reply",        inbox_reply,          FORM(ROLE_SUBMITTER) | TURN, NULL },
 	{ GET,  "/api/v1/runs/:run/log",          page_log,             ROLE_VIEWER, NULL },
+	{ GET,  "/api/v1/runs/:run/record",       page_record,          ROLE_VIEWER, NULL },
+	{ GET,  "/api/v1/runs/:run/record.jsonl", record_download,      ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/runs/:run/artifacts",    api_artifacts,        ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/runs/:run/artifacts/:stage", page_stage,       ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/runs/:run/download.zip", run_download,         ROLE_VIEWER, NULL },
@@ -92,8 +127,16 @@ const struct route routes[] = {
 	{ GET,  "/api/v1/gates",                  api_gates,            ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/gates/:gate",            page_gate,            ROLE_VIEWER, NULL },
 	{ POST, "/api/v1/gates/:gate/decision",   gate_decide,          FORM(ROLE_APPROVER), NULL },
+	{ GET,  "/api/v1/gates/:gate/conflict",   page_conflict,        ROLE_VIEWER, NULL },
 	{ POST, "/api/v1/gates/:gate/give",       gate_give,            FORM(ROLE_APPROVER), NULL },
 	{ POST, "/api/v1/gates/:gate/take-back",  gate_take_back,       FORM(ROLE_APPROVER), NULL },
+	{ POST, "/api/v1/gates/:gate/comments",   comment_create,       FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/api/v1/gates/:gate/comments/:comment", comment_change, FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/api/v1/gates/:gate/comments/:comment/delete", comment_delete, FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/api/v1/gates/:gate/comments/:comment/resolve", comment_resolve, FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/api/v1/gates/:gate/comments/:comment/reopen", comment_reopen, FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/api/v1/gates/:gate/items",      gate_items,           FORM(ROLE_SUBMITTER), NULL },
+	{ POST, "/api/v1/gates/:gate/edit",       gate_edit,            FORM(ROLE_SUBMITTER), NULL },
 	{ GET,  "/api/v1/dead-letters",           page_dead_letters,    ROLE_VIEWER, NULL },
 	{ GET,  "/api/v1/budgets",                page_budgets,         ROLE_OPERATOR, NULL },
 	{ POST, "/api/v1/budgets",                budget_change,        FORM(ROLE_OPERATOR), NULL },

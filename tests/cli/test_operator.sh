@@ -114,8 +114,8 @@ tap_case 'a file that is not there is refused' fails 1 'missing.conf'
 op doctor
 tap_case 'doctor misses a runner' grep -q '^BAD *runner: none was ever seen' "$out"
 tap_case 'and ends with 1' test "$status" -eq 1
-tap_case 'it looks at the database, schema, responder and disk' \
-	test "$(grep -cE '^ok +(database|responder|disk|configuration):' "$out")" = 4
+tap_case 'it looks at the database, schema, responder, feed and disk' \
+	test "$(grep -cE '^ok +(database|responder|feed|disk|configuration):' "$out")" = 5
 op doctor --sandbox
 tap_case 'it tells of the sandbox alone' test "$(wc -l <"$out")" = 1
 # bad WHAT MEND: doctor finds it, and says how to mend it.
@@ -146,9 +146,11 @@ tap_case 'no sandbox without them' grep '^BAD *sandbox' "$out"
 op --config "$STATE/doctored.conf" setup
 tap_case 'setup needs its script' fails 1 'none/deploy/setup.sh cannot be run'
 stack_end "$WEB_PID" 10
-WEB_PID=
+stack_end "$FEED_PID" 10
+WEB_PID='' FEED_PID=''
 cluster stop immediate
 op doctor
 tap_case 'without a database it says how to mend that' grep -A1 '^BAD *database' "$out"
 tap_case 'and finds the responder gone' grep -q '^BAD *responder' "$out"
+tap_case 'and the feed, too' grep -q '^BAD *feed' "$out"
 tap_done

@@ -27,8 +27,7 @@ static const struct {
 	const char *what;
 	int roles;
 } owners[] = {
-	{ "account_add", OWNER }, { "account_disable", OWNER }, { "sign_in_link_add", OWNER },
-	{ "account.sql", WEB }, { "call.sql", RUNNER }, { "engine.sql", RUNNER }, { "gate.sql", WEB },
+	{ "access.sql", WEB }, { "account.sql", WEB }, { "call.sql", RUNNER }, { "engine.sql", RUNNER }, { "gate.sql", WEB },
 	{ "idempotency.sql", WEB }, { "input.sql", RUNNER }, { "member.sql", RUNNER },
 	{ "migration.sql", OWNER }, { "project.sql", WEB },
 	{ "workflow.sql", OWNER },

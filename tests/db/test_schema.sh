@@ -11,13 +11,14 @@ if [ -z "${BOTARMY_TEST_DATABASE:-}" ]; then
 	exec "$top_srcdir/tests/lib/with-database" sh "$0"
 fi
 
-# as ROLE SQL: runs it; the role is owner, web, runner or feed.
+# as ROLE SQL: runs it; the role is owner, web, runner, feed or mail.
 as() {
 	case $1 in
 	owner) url=$DATABASE_URL ;;
 	web) url=$WEB_DATABASE_URL ;;
 	runner) url=$RUNNER_DATABASE_URL ;;
 	feed) url=$FEED_DATABASE_URL ;;
+	mail) url=$MAIL_DATABASE_URL ;;
 	esac
 	psql -XAtq -v ON_ERROR_STOP=1 "$url" -c "$2"
 }
@@ -138,7 +139,7 @@ tap_case 'the roles can make nothing and be nobody else' nothing "
 		or rolcreaterole or rolreplication or rolbypassrls or not rolcanlogin)
 	union all
 	select r.rolname from pg_auth_members m join pg_roles r on r.oid = m.member
-	where r.rolname in ('botarmy_web', 'botarmy_runner', 'botarmy_feed')"
+	where r.rolname in ('botarmy_web', 'botarmy_runner', 'botarmy_feed', 'botarmy_mail')"
 
 tap_case 'the web cannot move a cursor' denied web "update cursor set state = 'R'"
 tap_case 'the web cannot change a run' denied web "update run set state = 'done'"
@@ -170,16 +171,33 @@ tap_case 'the runner cannot submit' denied runner \
 tap_case 'the runner cannot change an output' denied runner "update artifact set body = ''"
 tap_case 'the runner cannot change what was asked' denied runner "update gate set kind = 'price'"
 tap_case 'the runner cannot change a receipt' denied runner "update stage_result set outcome = 'pass'"
-tap_case 'the runner cannot remove anything but subscriptions' none_may runner ' delete| truncate' 'subscription delete'
+tap_case 'the runner cannot remove anything but subscriptions and texts that are written' none_may runner ' delete| truncate' \
+	'subscription delete\|live_text delete'
 tap_case 'the runner can claim' as runner "select * from stage_claim(gen_random_uuid(), 1, 1)"
 tap_case 'the runner can rescue' as runner "select * from stage_rescue(10)"
 
-tap_case 'the feed changes nothing' none_may feed ' (insert|update|delete|truncate)|\(\)'
+tap_case 'the feed changes nothing' none_may feed ' (insert|update|delete|truncate)|\(\)' \
+	'watch \(insert\|update\|delete\)\|live_text delete'
+tap_case 'the feed says what is watched' as feed \
+	'insert into watch values (7, now()) on conflict (run_id) do update set until = excluded.until; delete from watch where run_id = 7'
+tap_case 'the runner cannot say what is watched' denied runner 'insert into watch values (7, now())'
+tap_case 'the web cannot write what a model has not written' denied web \
+	"insert into live_text (run_id, call_id, at, node, text) values (1, 1, 0, 'a', 'b')"
 tap_case 'the feed cannot read passwords' denied feed 'select password from account'
 tap_case 'the feed can read events' as feed 'select * from event limit 1'
 tap_case 'the feed can tell who looks' as feed \
 	"select a.name from session s join account a using (account_id)
 		where s.token_hash = '\\x00' and s.expires_at > now()"
+
+tap_case 'the mail program reads no table but the ledger, and writes none' none_may mail ' ' 'schema_migration select'
+tap_case 'it cannot read an address by itself' denied mail 'select email from account'
+tap_case 'nor a link' denied mail 'select * from decision_link'
+tap_case 'nor decide by one' denied mail "select * from link_decide('\\x00', 1, 'approve', '')"
+tap_case 'it can ask what is to be sent' as mail 'select * from mail_take(10, 60)'
+tap_case 'the web cannot make a link to a decision' denied web \
+	"insert into decision_link values ('\\x00', 1, 1, 1, now(), now(), null)"
+tap_case 'the web cannot mark one as unused' denied web 'update decision_link set used_at = null'
+tap_case 'the web cannot send mail' denied web 'select * from mail_take(10, 60)'
 
 tap_case 'a run goes through, each step as its own role' goes_through
 tap_done

@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: MIT
 // The run page moves by itself, and is a good neighbour while it does.
+import { execFileSync, spawn } from "node:child_process";
 import { check, end, equal, eventually, ok, origin, play, signIn, sql, visitor } from "./browser.js";
+
+const { E2E_FEED, E2E_CONFIG, top_builddir } = process.env;
+let fed = null;
+// The feed that session.sh started, and those that stand in for it.
+function feed(what) {
+	if (what === "start")
+		fed = spawn(`${top_builddir}/botarmy-feed`, ["--config", E2E_CONFIG], { stdio: "ignore" });
+	else
+		execFileSync("kill", ["-KILL", E2E_FEED]);
+}
+process.on("exit", () => fed?.kill());
 
 const context = await visitor();
 const page = await signIn(context);
@@ -14,10 +26,62 @@ const quiet = (ms) => new Promise((done) => setTimeout(done, ms));
 let run = play.submit("Tool library");
 await page.goto(`${origin}/runs/${run}`);
 
-await check("an unchanged run is answered 304, without a body", async () => {
-	await eventually("two answers", () => answers.length >= 2);
+await check("a page that is told what happens does not ask", async () => {
+	await eventually("an answer", () => answers.length >= 1);
+	await quiet(1500);
+	const before = answers.length;
 	equal(answers[0], 200, "the first");
-	ok(answers.slice(1).every((status) => status === 304), answers.join(" "));
+	await quiet(5000);
+	ok(answers.length <= before, `${answers.length - before} questions while nothing happened`);
+});
+
+await check("what happens is shown at once", async () => {
+	const began = Date.now();
+	sql(`select run_pause(${run}, account_id, true) from account where name = 'ana'`);
+	await eventually("the pause", async () => (await text()).includes("Paused."), 3);
+	ok(Date.now() - began < 2000, `${Date.now() - began} ms`);
+	sql(`select run_pause(${run}, account_id, false) from account where name = 'ana'`);
+	await eventually("the resumption", async () => !(await text()).includes("Paused."), 3);
+});
+
+await check("what a model writes is shown under its stage while it works, and stays over a refresh", async () => {
+	const other = play.submit("Writing");
+	const watched = await context.newPage();
+	await watched.goto(`${origin}/runs/${other}`);
+	await eventually("that it is watched", () => sql(`select count(*) from watch where run_id = ${other}`) === "1");
+	sql(`update stage set state = 'running', attempts = 1, started_at = now() where run_id = ${other} and node = 'analyst';
+		select event_append(array[${other}], array['agent_status'], array['{"state": "begun", "stage": "analyst"}'::jsonb])`);
+	const block = watched.locator("#stage-analyst .writing");
+	const write = (at, words) => sql(`insert into live_text (run_id, call_id, at, node, text) values (${other}, 7, ${at}, 'analyst', '${words}');
+		select pg_notify('text', '${other}')`);
+	await watched.locator("#stage-analyst[data-works]").waitFor();
+	write(0, "Grüße <b>");
+	await block.waitFor();
+	write(11, " and more");
+	await eventually("both pieces", async () => (await block.textContent()) === "Grüße <b> and more", 5);
+	sql(`select event_append(array[${other}], array['tick'], array['{}'::jsonb])`);
+	await quiet(1500);
+	equal(await block.textContent(), "Grüße <b> and more", "after a refresh");
+	await watched.reload();
+	await eventually("all of it again", async () => await block.count() === 1 && (await block.textContent()) === "Grüße <b> and more", 5);
+	sql(`update stage set state = 'done', revision = 1 where run_id = ${other} and node = 'analyst';
+		select event_append(array[${other}], array['stage_completed'], array['{"stage": "analyst", "revision": 1}'::jsonb])`);
+	await eventually("that it is gone", async () => await block.count() === 0, 5);
+	await watched.close();
+});
+
+await check("without the feed the page asks by itself, and listens again when it is back", async () => {
+	page.expectsLoss = true;
+	feed("kill");
+	sql(`select run_pause(${run}, account_id, true) from account where name = 'ana'`);
+	await eventually("the pause", async () => (await text()).includes("Paused."), 15);
+	feed("start");
+	await eventually("that it is watched", () => sql("select count(*) from pg_stat_activity where application_name = 'botarmy-feed'"
+		+ " and datname = current_database()") === "1", 60);
+	await quiet(500);
+	sql(`select run_pause(${run}, account_id, false) from account where name = 'ana'`);
+	await eventually("the resumption", async () => !(await text()).includes("Paused."), 5);
+	page.expectsLoss = false;
 });
 
 await check("a step shows within seconds, without a reload, and is announced", async () => {

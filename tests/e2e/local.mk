@@ -3,6 +3,7 @@
 # and html-validate into the build folder; the browser is Debian's.
 BROWSER_E2E_TESTS = \
 	tests/e2e/actions.sh \
+	tests/e2e/gate.sh \
 	tests/e2e/hostile.sh \
 	tests/e2e/journey_js.sh \
 	tests/e2e/journey_nojs.sh \
@@ -14,6 +15,6 @@ REALTIME_TESTS += tests/e2e/live.sh
 EXTRA_DIST += $(BROWSER_E2E_TESTS) tests/e2e/live.sh tests/e2e/session.sh \
 	tests/e2e/.npmrc tests/e2e/package.json tests/e2e/package-lock.json \
 	tests/fixtures/hostile_strings.json \
-	tests/e2e/actions.js tests/e2e/browser.js tests/e2e/checks.js tests/e2e/deeds.js tests/e2e/hostile.js \
-	tests/e2e/journey.js tests/e2e/live.js tests/e2e/many.js tests/e2e/pages.js tests/e2e/pairs.js tests/e2e/real.js \
-	tests/e2e/rows.js tests/e2e/states.js
+	tests/e2e/actions.js tests/e2e/browser.js tests/e2e/checks.js tests/e2e/deeds.js tests/e2e/gate.js \
+	tests/e2e/hostile.js tests/e2e/journey.js tests/e2e/live.js tests/e2e/many.js tests/e2e/pages.js \
+	tests/e2e/pairs.js tests/e2e/real.js tests/e2e/rows.js tests/e2e/states.js

@@ -47,6 +47,7 @@ runner_end() {
 trap 'runner_end; web_end' EXIT
 # shellcheck disable=SC2119
 web_start
+web_feed
 for file in play parallel; do
 	psql -qX "$DATABASE_URL" -v ON_ERROR_STOP=1 -f "$top_srcdir/tests/web/$file.sql" >/dev/null || exit 99
 done
@@ -57,9 +58,9 @@ account cy submitter
 account dy submitter
 account vi viewer
 E2E_URL=$url
-E2E_RESPONDER=$responder
+E2E_RESPONDER=$responder E2E_FEED=$feed E2E_CONFIG=$web/web.conf
 E2E_SUPERUSER=$(sh "$top_srcdir/deploy/cluster.sh" url "$BOTARMY_TEST_CLUSTER" postgres postgres)
-export E2E_URL E2E_RESPONDER E2E_SUPERUSER
+export E2E_URL E2E_RESPONDER E2E_FEED E2E_CONFIG E2E_SUPERUSER
 script=$1
 shift
 # Not exec: the responder and nginx are ended behind it.

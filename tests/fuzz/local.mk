@@ -7,6 +7,7 @@ FUZZ_REPLAYS = \
 	tests/fuzz/replay_markdown \
 	tests/fuzz/replay_mustache \
 	tests/fuzz/replay_path \
+	tests/fuzz/replay_records \
 	tests/fuzz/replay_request \
 	tests/fuzz/replay_text \
 	tests/fuzz/replay_answer \
@@ -25,8 +26,10 @@ tests_fuzz_replay_extract_SOURCES = tests/fuzz/fuzz_extract.c tests/fuzz/replay.
 tests_fuzz_replay_graph_SOURCES = tests/fuzz/fuzz_graph.c tests/fuzz/replay.c tests/fuzz/fuzz.h
 tests_fuzz_replay_schema_SOURCES = tests/fuzz/fuzz_schema.c tests/fuzz/replay.c tests/fuzz/fuzz.h
 tests_fuzz_replay_form_SOURCES = tests/fuzz/fuzz_form.c tests/fuzz/replay.c tests/fuzz/fuzz.h
+tests_fuzz_replay_records_SOURCES = tests/fuzz/fuzz_records.c tests/fuzz/replay.c tests/fuzz/fuzz.h
 tests_fuzz_replay_request_SOURCES = tests/fuzz/fuzz_request.c tests/fuzz/replay.c tests/fuzz/fuzz.h
 tests_fuzz_replay_form_LDADD = $(LIBHTTP)
+tests_fuzz_replay_records_LDADD = $(LIBHTTP)
 tests_fuzz_replay_request_LDADD = $(LIBHTTP)
 tests_fuzz_replay_json_LDADD = $(LIBBASE)
 tests_fuzz_replay_markdown_LDADD = $(LIBBASE)
@@ -45,6 +48,7 @@ FUZZERS = \
 	tests/fuzz/fuzz_markdown \
 	tests/fuzz/fuzz_mustache \
 	tests/fuzz/fuzz_path \
+	tests/fuzz/fuzz_records \
 	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_text \
 	tests/fuzz/fuzz_answer \
@@ -53,6 +57,8 @@ FUZZERS = \
 	tests/fuzz/fuzz_schema
 noinst_PROGRAMS += $(FUZZERS)
 tests_fuzz_fuzz_form_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_records_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_records_LDADD = $(LIBHTTP)
 tests_fuzz_fuzz_request_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_form_LDADD = $(LIBHTTP)
 tests_fuzz_fuzz_request_LDADD = $(LIBHTTP)

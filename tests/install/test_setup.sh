@@ -28,6 +28,7 @@ ok() {
 }
 stop() {
 	[ -n "${WEB-}" ] && kill "$WEB"
+	[ -n "${FEED-}" ] && kill "$FEED"
 	pg_ctlcluster 15 botarmy stop --mode immediate >/dev/null 2>&1
 	echo "1..$n"
 }
@@ -65,6 +66,9 @@ ok $? "only the runner may read the key"
 setpriv --reuid=botarmy_web --regid=www-data --clear-groups env -i /usr/local/bin/botarmy-web --config /etc/botarmy/botarmy.conf \
 	2>"$INSIDE/web.log" &
 WEB=$!
+setpriv --reuid=botarmy_feed --regid=www-data --clear-groups env -i /usr/local/bin/botarmy-feed --config /etc/botarmy/botarmy.conf \
+	2>"$INSIDE/feed.log" &
+FEED=$!
 /usr/sbin/nginx
 for _ in $(seq 50); do
 	[ "$(curl -s -o /dev/null -w '%{http_code}' http://localhost/sub/healthz)" = 200 ] && break
@@ -80,6 +84,11 @@ BOTARMY_TOKEN=$(runuser -u botarmy -- /usr/local/bin/botarmy token create admin 
 export BOTARMY_TOKEN BOTARMY_URL=http://localhost/sub
 [ -n "$BOTARMY_TOKEN" ]
 ok $? "an API token is made"
+
+curl -sN -m 3 -H "Authorization: Bearer $BOTARMY_TOKEN" http://localhost/sub/events/inbox | grep -q '"kind":"state"'
+ok $? "the feed answers under the sub-path"
+! grep -q 'worker_connections 768' /etc/nginx/nginx.conf
+ok $? "nginx has room for pages that stay"
 
 # from ADDRESS: what the log says of the client when somebody at ADDRESS forwards for 203.0.113.9.
 from() {

@@ -14,7 +14,7 @@
 # shellcheck source=deploy/stack.sh
 . "$top_srcdir/deploy/stack.sh"
 STATE='' PORT='' BASE='' SERVICE=''
-WEB_PID='' NGINX_PID='' RUNNER_PID=''
+WEB_PID='' FEED_PID='' NGINX_PID='' RUNNER_PID=''
 [ "$(id -u)" -ne 0 ] || SERVICE=nobody
 for name in $(compgen -e); do
 	case $name in BOTARMY_TEST_*) ;; BOTARMY_* | OPENAI_* | *DATABASE_URL | PG*) unset "$name" ;; esac
@@ -57,6 +57,7 @@ stack_over() {
 	trap '' INT TERM HUP
 	stack_end "$RUNNER_PID" 20
 	stack_end "$NGINX_PID" 10
+	stack_end "$FEED_PID" 10
 	stack_end "$WEB_PID" 10
 	cluster stop immediate 2>/dev/null
 	rm -rf "${STATE:?}" "$tap_output"

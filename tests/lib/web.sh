@@ -13,14 +13,15 @@ fi
 web=$(mktemp -d /tmp/botarmy-web-XXXXXX) || exit 99
 chmod 755 "$web"
 responder=
+feed=
 nginx=
 locker=
 
 web_end() {
-	for pid in "$locker" "$nginx" "$responder"; do
+	for pid in "$locker" "$nginx" "$feed" "$responder"; do
 		[ -z "$pid" ] || kill "$pid" 2>/dev/null
 	done
-	for pid in "$nginx" "$responder"; do
+	for pid in "$nginx" "$feed" "$responder"; do
 		[ -z "$pid" ] || wait "$pid" 2>/dev/null
 	done
 	rm -rf "$web"
@@ -31,7 +32,7 @@ trap 'exit 130' INT TERM
 # As much of a data folder as the responder reads, with a blueprint that is certain to be there.
 web_data() {
 	mkdir -p "$web/data/blueprints/python-stdlib" "$web/log" "$web/run" "$web/site"
-	for part in templates static sql nginx; do
+	for part in agents templates static sql nginx; do
 		ln -s "$top_srcdir/$part" "$web/data/$part"
 	done
 	echo '{"title": "Python, standard library", "description": "A web service with SQLite."}' \
@@ -55,15 +56,24 @@ web_responder() {
 	web_wait served_again
 }
 
+# For scripts that need it, after web_start.
+web_feed() {
+	rm -f "$web/run/feed.sock"
+	"$top_builddir/botarmy-feed" --config "$web/web.conf" 2>>"$web/log/feed.log" &
+	feed=$!
+	web_wait test -S "$web/run/feed.sock"
+}
+
 web_nginx() {
 	port=$(web_port)
 	render "$top_srcdir/nginx/site.conf.in" RUN_DIR="$web/run" DATA_DIR="$web/data" SITE_DIR="$web/site" \
-		LISTEN="127.0.0.1:$port" SERVER_NAME=localhost BASE="$base" TRUSTED_PROXIES= \
+		FEED_SOCKET="$web/run/feed.sock" LISTEN="127.0.0.1:$port" SERVER_NAME=localhost BASE="$base" \
+		TRUSTED_PROXIES="${PROXIES:-}" LOGIN_PROXIES="${LOGIN_PROXIES:-}" LOGIN_HEADER="${LOGIN_HEADER:-\"\"}" \
 		ACCESS_LOG="$web/log/access.log" >"$web/site/site.conf"
 	cp "$top_srcdir/nginx/botarmy-fastcgi.conf" "$web/site/"
 	{
 		[ "$(id -u)" -ne 0 ] || echo 'user root;'
-		render "$top_srcdir/nginx/private.conf.in" RUN_DIR="$web/run" LOG_DIR="$web/log" SITE_DIR="$web/site" |
+		render "$top_srcdir/nginx/private.conf.in" RUN_DIR="$web/run" FILES="$(files_limit)" SITE_DIR="$web/site" |
 			sed 's/^worker_processes.*/worker_processes 1;/'
 	} >"$web/site/nginx.conf"
 	/usr/sbin/nginx -c "$web/site/nginx.conf" -p "$web/run" -e "$web/log/nginx.log" &
@@ -95,7 +105,11 @@ web_start() {
 		web_database_url = "${WEB_URL:-$WEB_DATABASE_URL}"
 		public_url = "${2:-http://localhost:8080$base}"
 		web_socket = "$web/run/web.sock"
+		feed_database_url = "$FEED_DATABASE_URL"
+		feed_socket = "$web/run/feed.sock"
+		feed_check_s = 2
 		web_threads = 4
+		${WEB_SETTINGS:-}
 	CONF
 	web_responder
 	web_nginx

@@ -19,9 +19,9 @@ int main(int argc, char **argv)
 	crypt_init();
 	struct arena *a = arena_new(0);
 	struct db *db = db_open(database_url(), "account_main");
-	bool ok = account_create(db, a, argv[1], argv[2], argc > 3 ? argv[3] : NULL, &id, &e) &&
-		  token_create(db, a, id, "test", &token, &token_id, &e) &&
-		  sign_in_link_create(db, a, argv[1], 60, &link, &e);
+	bool ok = account_create(db, a, 0, argv[1], argv[2], NULL, argc > 3 ? argv[3] : NULL, &id, &e) &&
+		  token_create(db, a, id, "test", TOKEN_SCOPES_ALL, 0, &token, &token_id, &e) &&
+		  account_link(db, a, 0, id, "sign_in", 60, &link, NULL, &e);
 	if (ok)
 		printf("%s %s\n", token, link);
 	else

@@ -64,6 +64,11 @@ create or replace function play.document(p_node text, p_revision integer, p_feed
 		else format(E'# %s\n\nRevision %s.\n', initcap(p_node), p_revision) end
 $$;
 
+-- A test may put another in its place.
+create or replace function play.body(p_node text, p_revision integer, p_feedback jsonb) returns text language sql as $$
+	select jsonb_build_object('node', p_node)::text
+$$;
+
 create or replace function play.files(p_node text, p_revision integer) returns jsonb language sql as $$
 	select case p_node
 		when 'developer' then jsonb_build_array(
@@ -72,6 +77,11 @@ create or replace function play.files(p_node text, p_revision integer) returns j
 			play.file('app/a name+plus.txt', E'x\n'), play.file('app/empty.txt', ''))
 		when 'tester' then jsonb_build_array(play.file('tests/test_app.py', E'import unittest\n'))
 		else '[]'::jsonb end
+$$;
+
+-- What is hashed names its files, as the runner writes it.
+create or replace function play.body(p_node text, p_revision integer) returns text language sql as $$
+	select jsonb_build_object('node', p_node, 'revision', p_revision, 'files', play.files(p_node, p_revision))::text
 $$;
 
 create or replace function play.report(p_node text, p_failed integer) returns jsonb language sql as $$
@@ -102,8 +112,8 @@ begin
 		select * into s from stage where run_id = p_run and node = c.node;
 		outcome := case when c.node <> 'tester' or p_failed = 0 then 'pass' when p_failed < 0 then 'unexecuted' else 'fail' end;
 		perform stage_advance(me, array[p_run], array[c.branch], array[c.epoch], array[outcome],
-			array[sha256(convert_to(play.document(c.node, c.revision, s.feedback) || c.revision, 'UTF8'))],
-			array[jsonb_build_object('node', c.node)::text], array[play.document(c.node, c.revision, s.feedback)],
+			array[sha256(convert_to(play.body(c.node, c.revision, s.feedback), 'UTF8'))],
+			array[play.body(c.node, c.revision, s.feedback)], array[play.document(c.node, c.revision, s.feedback)],
 			array['fallback'], array['builtin-1'], array[play.files(c.node, c.revision)],
 			array[play.report(c.node, p_failed)], array[null::text], array[null::jsonb], false);
 	end loop;

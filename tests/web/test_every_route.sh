@@ -6,6 +6,7 @@
 # shellcheck source=tests/lib/play.sh
 . "$top_srcdir/tests/lib/play.sh"
 
+psql -qX -v ON_ERROR_STOP=1 "$DATABASE_URL" -f "$top_srcdir/tests/web/reviews.sql" >/dev/null || exit 99
 account vi viewer
 viewer=$token
 account eve submitter
@@ -19,7 +20,7 @@ operator=$token operator_jar=$web/operator_jar
 sign_in "$link" "$operator_jar"
 operator_code=$(csrf "$operator_jar")
 account lea viewer
-fresh=$link
+fresh=$link lea_token=$token
 submitted() { sql "select play.submit('sam', '$1', 5)"; }
 gate_of() { sql "select play.gate($1)"; }
 finished=$(submitted Tools)
@@ -35,6 +36,9 @@ for _ in 1 2; do
 		select play.go($finished)" >/dev/null
 done
 gate=$(gate_of "$waiting") gate_too=$(gate_of "$second")
+linked=$(submitted Linked)
+sql "select play.go($linked)" >/dev/null
+gate_by_link=$(gate_of "$linked")
 
 # keys VIEW: what docs/views.md says that it has, one line.
 keys() {
@@ -81,7 +85,7 @@ good() {
 	tap_case "$method $pattern answers" is_status "$want"
 	case $status in [23]??) echo "$method $pattern" >>"$web/good" ;; esac
 	[ -z "$view" ] || tap_case "$method $pattern: the view is $view" has_view
-	case $pattern in /api/* | *z | *.zip) return ;; esac
+	case $pattern in /api/* | *z | *.zip | *.jsonl) return ;; esac
 	[ "$method" = GET ] || return
 	shift
 	hit -H 'Accept: text/html' "$@" "$url$path"
@@ -147,6 +151,26 @@ route GET /projects/:project project
 good 200 "/projects/$project" -H "$me"
 bad 404 /projects/999 -H "$me"
 
+route GET /projects/:project/members members
+good 200 "/projects/$project/members" -H "$me"
+bad 404 "/projects/$project/members" -H "$other"
+route POST /projects/:project/members
+form 303 "/projects/$project/members" -d 'name=lea&role=approver'
+bad 422 "/projects/$project/members" -b "$jar" -d "_csrf=$code&name=nobody&role=viewer"
+lea=$(sql "select account_id from account where name = 'lea'")
+route POST /projects/:project/members/:account/remove
+form 303 "/projects/$project/members/$lea/remove"
+bad 404 "/projects/$project/members/$lea/remove" -b "$jar" -d "_csrf=$code"
+route GET /api/v1/projects/:project/members members
+good 200 "/api/v1/projects/$project/members" -H "$me"
+bad 404 /api/v1/projects/999/members -H "$me"
+route POST /api/v1/projects/:project/members members
+good 200 "/api/v1/projects/$project/members" -H "$me" -H "$typed" -d '{"name": "lea", "role": "viewer"}'
+bad 403 "/api/v1/projects/$project/members" -H "Authorization: Bearer $lea_token" -H "$typed" -d '{"name": "vi", "role": "viewer"}'
+route POST /api/v1/projects/:project/members/:account/remove members
+good 200 "/api/v1/projects/$project/members/$lea/remove" -H "$me" -X POST
+bad 404 "/api/v1/projects/$project/members/$lea/remove" -H "Authorization: Bearer $stranger" -X POST
+
 route POST /projects/:project/cap
 form 303 "/projects/$project/cap" -d cap_usd=7.50
 bad 422 "/projects/$project/cap" -b "$jar" -d "_csrf=$code"
@@ -185,6 +209,12 @@ bad 422 "/runs/$finished/log?level=loud" -H "$me"
 route GET /runs/:run/tests tests
 good 200 "/runs/$finished/tests" -H "$me"
 bad 404 /runs/999/tests -H "$me"
+route GET /runs/:run/record record
+good 200 "/runs/$finished/record" -H "$me"
+bad 422 "/runs/$finished/record?before=x" -H "$me"
+route GET /runs/:run/record.jsonl
+good 200 "/runs/$finished/record.jsonl" -H "$me"
+bad 404 "/runs/$finished/record.jsonl" -H "$other"
 route GET '/runs/:run/files/:stage/*path' file
 good 200 "/runs/$finished/files/developer/app/server.py" -H "$me"
 bad 404 "/runs/$finished/files/developer/app/none.py" -H "$me"
@@ -200,9 +230,96 @@ done
 route GET /gates/:gate gate
 good 200 "/gates/$gate" -H "$me"
 bad 404 "/gates/$gate" -H "$other"
+sql "update artifact set body = '{\"summary\": \"Tools\"}' where artifact_id in (select artifact_id from gate where gate_id in ($gate, $gate_too))"
+route GET /gates/:gate/edit gate_edit
+good 200 "/gates/$gate/edit?at=/summary" -H "$me"
+bad 404 "/gates/$gate/edit?at=/none" -H "$me"
+route POST /gates/:gate/edit
+bad 422 "/gates/$gate/edit" -b "$jar" -d "_csrf=$code&revision=1&at=%2Fsummary"
+sql "update artifact set body = play.body('analyst', 1, null) where artifact_id in (select artifact_id from gate where gate_id in ($gate, $gate_too))"
+form 303 "/gates/$gate/edit" -d "revision=1&at=%2Fsummary&_%2Fsummary=Boats"
+route POST /gates/:gate/items
+form 303 "/gates/$gate/items" -d 'revision=2&_v%2Fstories%2FS1=approve'
+bad 422 "/gates/$gate/items" -b "$jar" -d "_csrf=$code&revision=2&_v%2Fnone%2FS1=approve"
+route POST /gates/:gate/comments
+form 303 "/gates/$gate/comments" -d 'revision=2&line=1&text=hello'
+bad 422 "/gates/$gate/comments" -b "$jar" -d "_csrf=$code&revision=2&line=1"
+said=$(sql 'select max(comment_id) from review_comment')
+route POST /gates/:gate/comments/:comment
+form 303 "/gates/$gate/comments/$said" -d 'revision=2&text=hello+again'
+bad 404 "/gates/$gate/comments/999" -b "$jar" -d "_csrf=$code&revision=2&text=x"
+route POST /gates/:gate/comments/:comment/delete
+form 303 "/gates/$gate/comments/$said/delete"
+bad 404 "/gates/$gate/comments/$said/delete" -b "$jar" -d "_csrf=$code"
+for call in "comment_draft($gate, 2, account_id, null, '', 1, 1, 'x', 'said')" "review_send($gate, 2, 'comment', '', account_id, false)"; do
+	sql "select $call from account where name = 'sam'" >/dev/null
+done
+said=$(sql 'select max(comment_id) from review_comment')
+route POST /gates/:gate/comments/:comment/resolve
+form 303 "/gates/$gate/comments/$said/resolve"
+bad 404 "/gates/$gate/comments/999/resolve" -b "$jar" -d "_csrf=$code"
+route POST /gates/:gate/comments/:comment/reopen
+form 303 "/gates/$gate/comments/$said/reopen"
+bad 403 "/gates/$gate/comments/$said/reopen" -b "$jar"
+sql "update review_comment set resolved_by = account_id, resolved_at = now()" >/dev/null
 route POST /gates/:gate/decision
-bad 422 "/gates/$gate/decision" -b "$jar" -d "_csrf=$code&kind=changes&revision=1"
-form 303 "/gates/$gate/decision" -d "kind=approve&revision=1"
+bad 422 "/gates/$gate/decision" -b "$jar" -d "_csrf=$code&kind=changes&revision=2"
+form 303 "/gates/$gate/decision" -d "kind=approve&revision=2"
+
+route GET /decide/:token
+sql "insert into decision_link select sha256('link'), a.account_id, $gate_by_link, 1, now(), now() + interval '1 hour' from account a where name = 'sam'"
+good 200 /decide/link
+bad 404 /decide/other -H "$me"
+route POST /decide/:token
+bad 401 /decide/link -X POST
+form 303 /decide/link -d kind=approve
+route GET /gates/:gate/give
+good 200 "/gates/$gate_too/give" -H "$me"
+bad 404 "/gates/$gate_too/give" -H "Authorization: Bearer $stranger"
+route POST /gates/:gate/give
+bad 422 "/gates/$gate_too/give" -b "$jar" -d "_csrf=$code&to=nobody"
+form 303 "/gates/$gate_too/give" -d to=ope
+route POST /gates/:gate/take-back
+form 303 "/gates/$gate_too/take-back"
+bad 409 "/gates/$gate_too/take-back" -b "$jar" -d "_csrf=$code"
+sql "update gate set kind = 'conflict', detail = 'They do not fit.' where gate_id = $gate_too"
+for before in '' /api/v1; do
+	route GET "$before/gates/:gate/conflict" conflict
+	good 200 "$before/gates/$gate_too/conflict" -H "$me"
+	bad 404 "$before/gates/$gate/conflict" -H "$me"
+done
+sql "update gate set kind = 'review', detail = null where gate_id = $gate_too"
+route POST /api/v1/gates/:gate/give given
+good 200 "/api/v1/gates/$gate_too/give" -H "$me" -H "$typed" -d '{"to": "ope", "word": "You know this."}'
+bad 409 "/api/v1/gates/$gate_too/give" -H "$me" -H "$typed" -d '{"to": "ope"}'
+route POST /api/v1/gates/:gate/take-back given
+good 200 "/api/v1/gates/$gate_too/take-back" -H "$me" -H "$typed" -d '{}'
+bad 409 "/api/v1/gates/$gate_too/take-back" -H "$me" -H "$typed" -d '{}'
+
+for before in '' /api/v1; do
+	route GET "$before/inbox" inbox
+	good 200 "$before/inbox" -H "$me"
+	bad 422 "$before/inbox?sort=x" -H "$me"
+	route POST "$before/inbox/approve" approved
+	good 200 "$before/inbox/approve" -H "$me" -H "$typed" -d '{"gates": [{"id": 999, "revision": 1}]}'
+	bad 422 "$before/inbox/approve" -H "$me" -H "$typed" -d '{}'
+	said=$(sql "select message_post($finished, 'analyst', null, null, 'people', 0, 'Look', null, null)")
+	route POST "$before/runs/:run/reply" inbox
+	good 200 "$before/runs/$finished/reply" -H "$me" -H "$typed" -d "{\"message\": $said, \"text\": \"Seen.\"}"
+	bad 422 "$before/runs/$finished/reply" -H "$me" -H "$typed" -d "{\"message\": $said}"
+	route POST "$before/inbox/messages/:message/aside" inbox
+	good 200 "$before/inbox/messages/$said/aside" -H "$me" -X POST
+	bad 404 "$before/inbox/messages/x/aside" -H "$me" -X POST
+	route GET "$before/inbox/away" away
+	good 200 "$before/inbox/away" -H "$me"
+	bad 401 "$before/inbox/away"
+done
+route POST /inbox/away
+form 303 /inbox/away -d "from=$(date -u +%F)&until=$(date -u +%F)"
+bad 422 /inbox/away -b "$jar" -d "_csrf=$code&from=x&until=x"
+route POST /inbox/away/end
+form 303 /inbox/away/end
+bad 403 /inbox/away/end -b "$jar"
 
 route GET /dead-letters dead_letter_list
 good 200 /dead-letters -H "$me"
@@ -219,13 +336,25 @@ bad 403 /budgets -b "$jar" -d "_csrf=$code&kind=day&cap_usd=20"
 route GET /settings settings
 good 200 /settings -H "$me"
 bad 401 /settings
-route POST /settings/tokens settings
-good 201 /settings/tokens -H "$me" -H "$typed" -d '{"name": "laptop"}'
-bad 422 /settings/tokens -H "$me" -H "$typed" -d '{"name": ""}'
+route POST /settings/tokens
+by_token() { bad 403 "$@" -H "$me" -H "$typed"; }
+accept=text/html
+good 200 /settings/tokens -b "$jar" -d "_csrf=$code&name=laptop&read=true"
+accept=application/json
+by_token /settings/tokens -d '{"name": "stronger", "operate": true}'
 id=$(sql "select max(api_token_id) from api_token where name = 'laptop'")
 route POST /settings/tokens/:token/revoke
-good 200 "/settings/tokens/$id/revoke" -H "$me"
-bad 404 "/settings/tokens/$id/revoke" -H "$me"
+form 303 "/settings/tokens/$id/revoke"
+bad 404 "/settings/tokens/$id/revoke" -b "$jar" -d "_csrf=$code"
+route POST /settings/profile
+form 303 /settings/profile -d email=sam@example.org -d mail=true
+bad 422 /settings/profile -b "$jar" -d "_csrf=$code&email=sam"
+sign_in "$(sql "insert into sign_in_link (token_hash, account_id, expires_at) select sha256(repeat('B', 43)::bytea), account_id,
+	now() + interval '1 hour' from account where name = 'sam' returning repeat('B', 43)")" "$web/second"
+id=$(sql "select max(session_id) from session join account using (account_id) where name = 'sam'")
+route POST /settings/sessions/:session/end
+form 303 "/settings/sessions/$id/end"
+bad 404 "/settings/sessions/$id/end" -b "$jar" -d "_csrf=$code"
 route POST /settings/sessions/end
 form 303 /settings/sessions/end
 bad 403 /settings/sessions/end -b "$jar"
@@ -233,6 +362,38 @@ route POST /settings/password
 bad 403 /settings/password -b "$jar" -d "_csrf=$code&current=wrong+old+password&password=second+long+password"
 form 303 /settings/password \
 	-d "current=correct+horse+battery&password=second+long+password"
+
+account root admin
+admin="Authorization: Bearer $token"
+sign_in "$link" "$web/admin_jar"
+admin_code=$(csrf "$web/admin_jar")
+admin_form() {
+	accept=text/html
+	good "$@" -b "$web/admin_jar" -d "_csrf=$admin_code"
+	accept=application/json
+}
+eve=$(sql "select account_id from account where name = 'eve'")
+route GET /accounts account_list
+good 200 /accounts -H "$admin"
+bad 403 /accounts -H "Authorization: Bearer $operator"
+route POST /accounts
+admin_form 200 /accounts -d 'name=new&role=viewer&email=new@example.org'
+bad 409 /accounts -b "$web/admin_jar" -d "_csrf=$admin_code&name=new&role=viewer"
+route GET /accounts/:account account
+good 200 "/accounts/$eve" -H "$admin"
+bad 404 /accounts/999 -H "$admin"
+route POST /accounts/:account
+admin_form 303 "/accounts/$eve" -d 'role=submitter&email=eve@example.org'
+bad 403 "/accounts/$eve" -H "$admin" -H "$typed" -d '{"role": "admin"}'
+route POST /accounts/:account/disable
+admin_form 303 "/accounts/$eve/disable"
+bad 403 "/accounts/$eve/disable" -b "$jar" -d "_csrf=$code"
+route POST /accounts/:account/enable
+admin_form 303 "/accounts/$eve/enable"
+bad 404 /accounts/999/enable -b "$web/admin_jar" -d "_csrf=$admin_code"
+route POST /accounts/:account/link
+admin_form 200 "/accounts/$eve/link" -d kind=reset
+bad 422 "/accounts/$eve/link" -b "$web/admin_jar" -d "_csrf=$admin_code&kind=x"
 
 route GET /api/v1/projects project_list
 good 200 /api/v1/projects -H "$me"
@@ -283,6 +444,12 @@ bad 404 /api/v1/runs/999/resume -H "$me"
 route POST /api/v1/runs/:run/cancel run
 good 200 "/api/v1/runs/$doomed_too/cancel" -H "$me"
 bad 409 "/api/v1/runs/$doomed_too/cancel" -H "$me"
+route GET /api/v1/runs/:run/record record
+good 200 "/api/v1/runs/$finished/record" -H "$me"
+bad 404 "/api/v1/runs/$finished/record" -H "$other"
+route GET /api/v1/runs/:run/record.jsonl
+good 200 "/api/v1/runs/$finished/record.jsonl" -H "$me"
+bad 404 "/api/v1/runs/$finished/record.jsonl" -H "$other"
 route GET /api/v1/runs/:run/artifacts artifacts
 good 200 "/api/v1/runs/$finished/artifacts" -H "$me"
 bad 404 "/api/v1/runs/$finished/artifacts" -H "$other"
@@ -298,6 +465,32 @@ bad 401 /api/v1/gates -H 'Authorization: Bearer wrong'
 route GET /api/v1/gates/:gate gate
 good 200 "/api/v1/gates/$gate_too" -H "$me"
 bad 404 /api/v1/gates/999 -H "$me"
+route POST /api/v1/gates/:gate/edit gate
+good 200 "/api/v1/gates/$gate_too/edit" -H "$me" -H "$typed" -d '{"revision": 1, "at": "/summary", "value": "Boats"}'
+bad 422 "/api/v1/gates/$gate_too/edit" -H "$me" -H "$typed" -d '{"revision": 2, "at": "/summary", "value": ""}'
+sql "update gate set revision = 1 where gate_id = $gate_too"
+route POST /api/v1/gates/:gate/items gate
+good 200 "/api/v1/gates/$gate_too/items" -H "$me" -H "$typed" -d '{"revision": 1, "items": [{"list": "stories", "item": "S1", "verdict": "approve"}]}'
+bad 422 "/api/v1/gates/$gate_too/items" -H "$me" -H "$typed" -d '{"revision": 1}'
+route POST /api/v1/gates/:gate/comments gate
+good 201 "/api/v1/gates/$gate_too/comments" -H "$me" -H "$typed" -d '{"revision": 1, "line": 1, "text": "hello"}'
+bad 422 "/api/v1/gates/$gate_too/comments" -H "$me" -H "$typed" -d '{"revision": 1, "text": "hello"}'
+said=$(sql 'select max(comment_id) from review_comment')
+route POST /api/v1/gates/:gate/comments/:comment gate
+good 200 "/api/v1/gates/$gate_too/comments/$said" -H "$me" -H "$typed" -d '{"revision": 1, "text": "again"}'
+bad 404 "/api/v1/gates/$gate_too/comments/999" -H "$me" -H "$typed" -d '{"revision": 1, "text": "again"}'
+route POST /api/v1/gates/:gate/comments/:comment/delete gate
+good 200 "/api/v1/gates/$gate_too/comments/$said/delete" -H "$me" -X POST
+bad 404 "/api/v1/gates/$gate_too/comments/$said/delete" -H "$me" -X POST
+for call in "comment_draft($gate_too, 1, account_id, null, '', 1, 1, 'x', 'said')" "review_send($gate_too, 1, 'comment', '', account_id, false)"; do
+	sql "select $call from account where name = 'sam'" >/dev/null
+done
+said=$(sql 'select max(comment_id) from review_comment')
+for act in resolve reopen resolve; do
+	route POST "/api/v1/gates/:gate/comments/:comment/$act" gate
+	good 200 "/api/v1/gates/$gate_too/comments/$said/$act" -H "$me" -X POST
+	bad 404 "/api/v1/gates/$gate_too/comments/999/$act" -H "$me" -X POST
+done
 route POST /api/v1/gates/:gate/decision decided
 good 200 "/api/v1/gates/$gate_too/decision" -H "$me" -H "$typed" -d "$word"
 bad 409 "/api/v1/gates/$gate_too/decision" -H "$me" -H "$typed" -d "$word"

@@ -192,8 +192,45 @@ tap_case 'a conflict shows what is doubted' body_has 'They still do.'
 tap_case 'and what the earlier agent answered' body_has 'id="other">What Analyst answered'
 tap_case 'and what an approval leads to' body_has 'Architect and Tester go on with exactly this revision'
 tap_case 'and whom changes go back to' body_has 'Analyst works again by your comment'
+get "$sam" "/gates/$(gate)/conflict"
+tap_case 'both sides are told' json_is "j['doubting']['stage'], j['doubting']['says'], j['doubted']['stage'], j['doubted']['revision']" \
+	"('developer', 'They still do.', 'analyst', 2)"
+tap_case 'with the rounds, the newest first' json_is "[(r['stage'], r['revision'], r['outcome']) for r in j['rounds']]" \
+	"[('developer', 2, 'concern'), ('analyst', 2, 'pass'), ('developer', 1, 'concern'), ('analyst', 1, 'pass')]"
+sql "update artifact set body = '{\"confidence\": 0.45, \"concerns\": [{\"about\": \"analyst\", \"text\": \"<i>Rule 3\"}]}'
+	where artifact_id = (select artifact_id from gate where gate_id = $(gate))"
+get "$sam" "/gates/$(gate)/conflict"
+tap_case 'and how sure each is' json_is "j['doubting']['confidence'], j['doubting']['concerns'], j['doubted']['confidence']" \
+	"(0.45, [{'about': 'analyst', 'text': '<i>Rule 3'}], None)"
+page "/gates/$(gate)/conflict"
+tap_case 'the page shows both' body_has 'id="doubted">Analyst says'
+tap_case 'with a button for each side' body_has 'Choose Developer’s side'
+tap_case 'and the words that go with it' body_has 'They still do.</textarea>'
+tap_case 'literally' body_has '&lt;i&gt;Rule 3'
+page /inbox
+tap_case 'the inbox leads there' body_has "/gates/$(gate)/conflict"
 post "$bo" "/gates/$(gate)/decision" '{"kind": "approve", "revision": 2}'
 tap_case 'approving goes on' json_is "j['run_state']" running
+
+# ---- pages of what is long ----
+sql "select message_post($run, null, (select account_id from account where name = 'sam'), null, 'tester', 0, 'note ' || i, null, null)
+	from generate_series(1, 150) i" >/dev/null
+get "$sam" "/runs/$run/messages"
+tap_case 'of messages the newest hundred' json_is "len(j['messages']), j['messages'][-1]['body'], len(j['messages'][-1]['deliveries'])" \
+	"(100, 'note 150', 1)"
+get "$sam" "/runs/$run/messages?before=$(json "j['older']")"
+tap_case 'the older follow without a gap' json_is "j['messages'][-1]['body'], j['messages'][0]['body'], j['older']" "('note 50', 'note 1', None)"
+page "/runs/$run/messages"
+tap_case 'and have a link' body_has 'Earlier messages'
+sql "insert into dead_letter (run_id, branch, node, attempts, problem) select $run, 0, 'tester', 1, 'letter ' || i from generate_series(1, 60) i"
+get "$sam" /dead-letters
+tap_case 'of dead letters the newest fifty' json_is "len(j['dead_letters']), j['dead_letters'][0]['problem']" "(50, 'letter 60')"
+tap_case 'the next page is linked' header_has Link "before=$(json "j['older']")>; rel=\"next\""
+get "$sam" "/dead-letters?before=$(json "j['older']")"
+tap_case 'and goes on where that ended' json_is "j['dead_letters'][0]['problem'], j['older']" "('letter 10', None)"
+get "$sam" '/dead-letters?before=x'
+tap_case 'nonsense is refused' is_status 422
+sql "delete from dead_letter where problem like 'letter %'"
 
 # ---- the log ----
 sql "insert into log (at, run_id, stage, agent, level, text)

@@ -119,7 +119,7 @@ try 'HEAD has the headers' 200 -I -b "$jar" "$url/projects/1"
 try 'home shows what is at work' 200 -b "$jar" "$url/"
 tap_case 'by name' body_has 'Tool library'
 try 'and as JSON' 200 -H "Authorization: Bearer $submitter" -H 'Accept: application/json' "$url/"
-tap_case 'in three lists' json_is "sorted(j)" "['recent', 'runner', 'running', 'spent_today_usd', 'your_turn']"
+tap_case 'in three lists' json_is "sorted(j)" "['recent', 'runner', 'running', 'spent_today_usd', 'tokens_today', 'your_turn']"
 tap_case 'and the ended ones' json_is "[r['state'] for r in j['recent']]" "['cancelled']"
 try 'its moving part alone' 200 -b "$jar" "$url/?fragment=1"
 tap_case 'is no whole page' not body_has '<html'

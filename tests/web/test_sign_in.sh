@@ -33,7 +33,7 @@ curl -s -c "$web/form-jar" -o "$web/page" "$url/sign-in/$link"
 token=$(sed -n 's/.*name="_csrf" value="\([0-9a-f]*\)".*/\1/p' "$web/page" | head -n 1)
 try 'a token without its cookie is none' 403 -H "Origin: $origin" -d "_csrf=$token" "$url/sign-in/$link"
 try 'the button signs in' 303 -b "$web/form-jar" -c "$jar" -H "Origin: $origin" -d "_csrf=$token" "$url/sign-in/$link"
-cookie=$(header Set-Cookie)
+cookie=$(header Set-Cookie | grep '^botarmy=')
 for part in HttpOnly SameSite=Lax Path=/ 'Max-Age='; do
 	tap_case "the cookie has $part" header_has Set-Cookie "$part"
 done
