@@ -72,7 +72,8 @@ for (const [name, path] of [
 	["home", "/"], ["projects", "/projects"], ["projects-found", "/projects?q=9"], ["project", `/projects/${project}`],
 	["run", `/runs/${run}`], ["messages", `/runs/${run}/messages`], ["log", `/runs/${run}/log`], ["tests", `/runs/${run}/tests`],
 	["stage", `/runs/${run}/stages/developer`], ["gate", `/gates/${gate}`], ["inbox", "/inbox"], ["dead-letters", "/dead-letters"],
-	["dead-letters-all", "/dead-letters?all=1"], ["budgets", "/budgets"], ["settings", "/settings"],
+	["inbox-others", "/inbox?list=others"], ["accounts", "/accounts"], ["members", `/projects/${project}/members`],
+	["record", `/runs/${run}/record`], ["dead-letters-all", "/dead-letters?all=1"], ["budgets", "/budgets"], ["settings", "/settings"],
 ])
 	await look(name, path);
 
@@ -100,7 +101,8 @@ await check(`a run's page with all that it loads is at most ${limit / 1024} KB c
 	};
 	const reading = [];
 	fresh.on("response", (response) => reading.push(noted(response)));
-	await fresh.goto(`${origin}/runs/${run}`, { waitUntil: "networkidle" });
+	await fresh.goto(`${origin}/runs/${run}`, { waitUntil: "load" });
+	await new Promise((done) => setTimeout(done, 1000)); // what scripts bring by themselves
 	await Promise.all(reading);
 	await fresh.close();
 	const all = [...sizes.values()].reduce((a, b) => a + b, 0);
