@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every page in every state, seen by whom it concerns: a picture, and nothing to complain of.
+// Every page in every state, seen by whom it concerns, with nothing to complain of. Argument: shown or refusals.
 import { accessible, framed, large, narrow, reachable, valid } from "./checks.js";
 import { check, end, equal, loss, ok, origin, person, shots } from "./browser.js";
 import { called, long, pairs } from "./pairs.js";
@@ -16,7 +16,7 @@ async function validOnce(html) {
 }
 
 // Without scripts means here that they are empty: the inspection itself is one, and needs a browser that runs it.
-for (const chapter of chapters) {
+for (const chapter of chapters.filter((c) => Boolean(c.refusals) === (process.argv[2] === "refusals"))) {
 	chapter.prepare?.();
 	loss.expected = Boolean(chapter.loss);
 	for (const [row, one] of pairs(chapter.rows(), (r) => r[2])) {

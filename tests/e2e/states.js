@@ -2,7 +2,7 @@
 // The table of all pages in all their states. A chapter prepares the database and has rows:
 // [name, path, who sees it so, status (200), act], act(page) doing what only a form brings up.
 // Roles: ana admin, op operator, bo approver, cy submitter, dy a submitter to whom nothing belongs, vi
-// viewer; null is a stranger.
+// viewer; null is a stranger. Chapters with refusals are a test of their own.
 import { chance, link, origin, play, sql } from "./browser.js";
 import { people, project, runs } from "./rows.js";
 
@@ -201,7 +201,10 @@ export const chapters = [
 		],
 	},
 	{
-		name: "refused",
+		name: "refused", refusals: true,
+		prepare() {
+			people();
+		},
 		rows: () => [
 			["project-new-mistakes", null, makers, 422, mistakes.project], ["gate-mistake", null, staff, 422, mistakes.gate],
 			["gate-changed", null, ["bo"], 409, mistakes.changed], ["project-mistake", null, ["ana"], 422, mistakes.cap],
@@ -220,7 +223,7 @@ export const chapters = [
 		],
 	},
 	{
-		name: "runners",
+		name: "runners", refusals: true,
 		prepare() {
 			play.seen();
 			sql("update runner set seen_at = now(), pressure = 'less than 5 % of the disk is free'");
@@ -228,14 +231,14 @@ export const chapters = [
 		rows: () => [["home-pressure", "/", ["ana", "cy"]]],
 	},
 	{
-		name: "no runner",
+		name: "no runner", refusals: true,
 		prepare() {
 			sql("update runner set pressure = null, seen_at = now() - interval '14 minutes', expires_at = now() - interval '13 minutes'");
 		},
 		rows: () => [["home-no-runner", "/", ["ana", "cy"]]],
 	},
 	{
-		name: "the database is gone",
+		name: "the database is gone", refusals: true,
 		loss: true,
 		prepare() {
 			play.database(false);
@@ -249,7 +252,7 @@ export const chapters = [
 		},
 	},
 	{
-		name: "nobody answers",
+		name: "nobody answers", refusals: true,
 		loss: true, alone: true,
 		prepare() {
 			process.kill(Number(process.env.E2E_RESPONDER));
