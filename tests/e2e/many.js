@@ -71,7 +71,8 @@ for (const [name, path] of [
 	["home", "/"], ["projects", "/projects"], ["projects-found", "/projects?q=9"], ["project", `/projects/${project}`],
 	["run", `/runs/${run}`], ["messages", `/runs/${run}/messages`], ["log", `/runs/${run}/log`], ["tests", `/runs/${run}/tests`],
 	["stage", `/runs/${run}/stages/developer`], ["gate", `/gates/${gate}`], ["inbox", "/inbox"], ["dead-letters", "/dead-letters"],
-	["dead-letters-all", "/dead-letters?all=1"], ["budgets", "/budgets"], ["settings", "/settings"],
+	["dead-letters-all", "/dead-letters?all=1"], ["budgets", "/budgets"], ["settings", "/settings"], ["accounts", "/accounts"], ["accounts-found", "/accounts?q=9"],
+	["members", `/projects/${project}/members`],
 ])
 	await look(name, path);
 

@@ -66,6 +66,24 @@ const mistakes = {
 		await page.getByRole("button", { name: "Change password" }).click();
 		await page.locator("#e-new").waitFor();
 	},
+	async share(page) {
+		await page.goto(`${origin}/projects/${project(runs.first)}/members`);
+		await page.locator("#name").fill("nobody-here");
+		await page.locator("#share").click();
+		await page.locator("#e-name").waitFor();
+	},
+	async account(page) {
+		await page.goto(`${origin}/accounts`);
+		await page.locator("#name").fill("vi");
+		await page.locator("#make").click();
+		await page.locator("#e-name").waitFor();
+	},
+	async invited(page) {
+		await page.goto(`${origin}/accounts`);
+		await page.locator("#name").fill(`new-${chance(5)}`);
+		await page.locator("#make").click();
+		await page.locator("#link").waitFor();
+	},
 	async signIn(page) {
 		await page.goto(`${origin}/sign-in`);
 		await page.locator("#name").fill(`nobody-${chance(6)}`);
@@ -115,6 +133,8 @@ export const chapters = [
 			["budgets-empty", "/budgets", ["ana", "op"]], ["settings-empty", "/settings", ["bo", "vi"]],
 			["project-new", "/projects/new", ["op", "cy"]],
 			["sign-in", "/sign-in", any], ["sign-in-link", new URL(link("vi")).pathname, any],
+			["invitation", new URL(link("vi", "invite")).pathname, any], ["reset", new URL(link("vi", "reset")).pathname, any],
+			["accounts-none", "/accounts?q=nobody-at-all", ["ana"]],
 			["sign-in-next", "/projects?state=running", any],
 		],
 	},
@@ -134,6 +154,10 @@ export const chapters = [
 		name: "rows of all kinds",
 		prepare() {
 			people();
+			sql(`insert into account (name, role, email, disabled_at)
+					values (repeat('W', 64), 'viewer', 'someone.with.a.long.name@mail.example.org', now());
+				select member_set(account_id, project_id, 'bo', 'operator'), member_set(account_id, project_id, 'vi', 'approver')
+				from project where project_id = ${project(runs.own)}`);
 		},
 		rows: () => [
 			["home", "/", [...makers, "vi"]], ["projects", "/projects", staff], ["projects-none", "/projects?q=nothing-like-it", ["bo"]],
@@ -163,6 +187,9 @@ export const chapters = [
 			["messages", `/runs/${runs.branches}/messages`, ["ana"]], ["log", `/runs/${runs.branches}/log`, ["ana"]],
 			["log-level", `/runs/${runs.branches}/log?level=error&stage=developer`, ["ana"]],
 			["budgets", "/budgets", ["ana", "op"]], ["settings", "/settings", ["ana", "cy"]],
+			["members", `/projects/${project(runs.own)}/members`, ["op", "bo", "cy"]], ["accounts", "/accounts", ["ana"]],
+			["account", `/accounts/${sql("select account_id from account where name = 'cy'")}`, ["ana"]],
+			["account-disabled", `/accounts/${sql("select account_id from account where name = repeat('W', 64)")}`, ["ana"]],
 			["dead-letters", "/dead-letters", ["bo"]], ["dead-letters-all", "/dead-letters?all=1", ["bo"]],
 		],
 	},
@@ -173,6 +200,9 @@ export const chapters = [
 			["gate-changed", null, ["bo"], 409, mistakes.changed], ["project-mistake", null, ["ana"], 422, mistakes.cap],
 			["budgets-mistake", null, ["op"], 404, mistakes.budget], ["messages-mistake", null, ["bo"], 422, mistakes.message],
 			["settings-token", null, ["vi"], 200, mistakes.token], ["settings-mistake", null, ["vi"], 422, mistakes.password],
+			["members-mistake", null, ["op"], 422, mistakes.share], ["accounts-mistake", null, ["ana"], 409, mistakes.account],
+			["account-invited", null, ["ana"], 200, mistakes.invited], ["accounts-refused", "/accounts", ["op", "vi"], 403],
+			["members-hidden", `/projects/${project(runs.first)}/members`, ["dy"], 404],
 			["sign-in-wrong", null, any, 422, mistakes.signIn], ["sign-in-throttled", null, any, 429, mistakes.throttled],
 			["sign-in-link-used", null, any, 404, mistakes.usedLink], ["form-expired", null, ["bo"], 403, mistakes.expired],
 			["project-new-refused", "/projects/new", ["vi"], 403], ["budgets-refused", "/budgets", ["bo", "cy", "vi"], 403],
