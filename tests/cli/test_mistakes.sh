@@ -49,7 +49,7 @@ done
 for command in migrate config doctor; do
 	tap_case "$command takes no operands" usage 'no operands' $command more
 done
-tap_case 'user needs an action' usage 'add, link, list or disable' user
+tap_case 'user needs an action' usage 'add, set, invite, reset, link, list, disable or enable' user
 tap_case 'token needs an action and an account' usage 'create, list or revoke' token create
 
 tap_case 'without an address it is asked for' refused 1 'set BOTARMY_URL' status 1

@@ -45,13 +45,33 @@ tap_case 'once' not test "$(code -X POST "$link")" = 303
 op user list
 tap_case 'user list shows who there is' grep -qE '^ana +approver *$' "$out"
 
+op user invite ana
+invitation=$(cat "$out")
+tap_case 'an invitation asks for a password' test "$(code -X POST "$invitation")" = 422
+tap_case 'and takes one' test "$(code -d 'password=a long enough one' "$invitation")" = 303
+op user reset ana
+tap_case 'so does a reset' test "$(code -d 'password=a long enough two' "$(cat "$out")")" = 303
+op user set ana --role submitter --email ana@example.org
+tap_case 'user set changes role and address' succeeds
+op user list
+tap_case 'as the list shows' grep -qE '^ana +submitter *$' "$out"
+op user set ana --role approver --email ''
+op user set ana
+tap_case 'user set sets something' fails 64 '--role'
+op user set ana --email nonsense
+tap_case 'an address looks like one' fails 1 'ann@example.org'
+for name in $(operator user list | awk '$2 == "admin" && !$3 { print $1 }'); do
+	op user disable "$name"
+done
+tap_case 'the last administrator stays' fails 1 'last administrator'
+
 # ---- tokens ----
 op token create ana --name laptop
 token=$(cat "$out")
 id=$(sql "select token_id from token where name = 'laptop'" 2>/dev/null || operator token list ana | awk '{ print $1 }')
 tap_case 'a token works' with_token "$token" 200
 op token list ana
-tap_case 'token list names it' grep -qxE "$id laptop" "$out"
+tap_case 'token list names it' grep -qxE "$id laptop \(read, submit, decide, operate\)" "$out"
 tap_case 'and never shows it' not grep -qF "$token" "$out"
 tap_case 'nor does the database' test "$(pg_dump --data-only "$owner_url" | grep -cF "$token")" = 0
 op token create ana --name laptop --replace
@@ -64,6 +84,15 @@ tap_case 'a token that there is not cannot be revoked' fails 1 ''
 op token revoke ana "$id"
 tap_case 'a token can' succeeds
 tap_case 'and works no longer' with_token "$new" 401
+op token create ana --name reader --scopes read --days 7
+reader=$(cat "$out")
+tap_case 'a token may be for reading alone' with_token "$reader" 200
+tap_case 'and then changes nothing' test "$(code -H "Authorization: Bearer $reader" -H 'Content-Type: application/json' -d '{}' \
+	"$BOTARMY_URL/api/v1/projects")" = 403
+op token list ana
+tap_case 'which the list says' grep -qE 'reader \(read, until 20[0-9-]+\)' "$out"
+op token create ana --name x --scopes read,everything
+tap_case 'other scopes are not known' fails 64 'read, submit, decide, operate'
 op token create ana
 tap_case 'a token needs a name' fails 64 --name
 op token create nobody-of-this-name --name x

@@ -131,8 +131,62 @@ static void asks_for_the_form_token(void **state)
 	assert_int_equal(allowed(f, &table[2]), ERR_NONE);
 	feed_var(f, "HTTP_X_CSRF_TOKEN", NULL);
 	f->x.who.by_token = true;
+	f->x.who.scopes = SCOPE_SUBMIT;
 	f->x.who.csrf = NULL;
 	assert_int_equal(allowed(f, &table[2]), ERR_NONE);
+}
+
+static void knows_what_a_path_is_about(void **state)
+{
+	static const struct { const char *pattern; enum thing thing; } cases[] = {
+		{ "/runs/:run/stages/:stage", THING_RUN }, { "/api/v1/gates/:gate", THING_GATE },
+		{ "/projects/:project", THING_PROJECT }, { "/projects", THING_NONE }, { "/a/:runs", THING_NONE },
+		{ "/settings/tokens/:token/:run", THING_NONE },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct route row = { GET, cases[i].pattern, nothing, ROLE_VIEWER, NULL };
+		assert_int_equal(route_thing(&row), cases[i].thing);
+	}
+}
+
+static void lets_in_whose_turn_it_is_and_the_owner(void **state)
+{
+	struct feed *f = *state;
+	const struct route say = { POST, "/say", nothing, ROLE_SUBMITTER | TURN, NULL },
+			   share = { POST, "/share", nothing, ROLE_OPERATOR | OWNER, NULL };
+	feed_post(f, "/say", FORM, "a=1");
+	f->x.who = (struct identity){ .account_id = 1, .role = ROLE_VIEWER };
+	assert_int_equal(allowed(f, &say), ERR_FORBIDDEN);
+	f->x.who.turn = f->x.who.owner = true;
+	assert_int_equal(allowed(f, &say), ERR_NONE);
+	assert_int_equal(allowed(f, &share), ERR_FORBIDDEN);
+	f->x.who.role = ROLE_SUBMITTER;
+	assert_int_equal(allowed(f, &share), ERR_NONE);
+	f->x.who.owner = false;
+	assert_int_equal(allowed(f, &share), ERR_FORBIDDEN);
+}
+
+static void holds_a_token_to_its_scopes(void **state)
+{
+	static const struct { enum method method; unsigned policy, scope; } cases[] = {
+		{ GET, ROLE_VIEWER, SCOPE_READ },      { GET, ROLE_ADMIN, SCOPE_READ },
+		{ POST, ROLE_VIEWER, SCOPE_DECIDE },   { POST, ROLE_SUBMITTER, SCOPE_SUBMIT },
+		{ POST, ROLE_APPROVER, SCOPE_DECIDE }, { POST, ROLE_OPERATOR, SCOPE_OPERATE },
+		{ POST, ROLE_ADMIN, SCOPE_OPERATE },
+	};
+	struct feed *f = *state;
+	feed_get(f, "/things");
+	f->x.who = (struct identity){ .account_id = 1, .role = ROLE_ADMIN, .by_token = true };
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct route row = { cases[i].method, "/x", nothing, cases[i].policy, NULL },
+				   own = { cases[i].method, "/x", nothing, cases[i].policy | SESSION, NULL };
+		f->x.who.scopes = cases[i].scope;
+		assert_int_equal(allowed(f, &row), ERR_NONE);
+		assert_int_equal(allowed(f, &own), ERR_FORBIDDEN);
+		f->x.who.scopes = SCOPE_ALL & ~cases[i].scope;
+		assert_int_equal(allowed(f, &row), ERR_FORBIDDEN);
+	}
 }
 
 static void refuses_public_forms_of_other_sites(void **state)
@@ -166,6 +220,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(finds_the_first_row_that_fits), CASE(hands_over_the_parts), CASE(knows_what_is_not_there),
 		CASE(says_which_methods_a_path_takes), CASE(asks_for_the_role), CASE(asks_for_the_form_token),
+		CASE(knows_what_a_path_is_about), CASE(lets_in_whose_turn_it_is_and_the_owner),
+		CASE(holds_a_token_to_its_scopes),
 		CASE(refuses_public_forms_of_other_sites),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
