@@ -345,6 +345,8 @@ class Tools:
 
 
 def live():
+    # Two for each viewer, however nginx's workers share them.
+    os.environ["NGINX_CONNECTIONS"] = str(2 * feed.VIEWERS + 1000)
     stack = Stack()
     try:
         stack.start()
