@@ -26,23 +26,27 @@ for (const block of document.querySelectorAll(".prose table, .prose pre, .scroll
 
 // First, so that it sees what the server wrote.
 for (const part of document.querySelectorAll("[data-live]"))
-	liven(part, times);
+	liven(part, (fresh) => {
+		times(fresh);
+		ticks(fresh);
+	});
 
-// All boxes of a list at once.
-const all = document.getElementById("tick-all");
-if (all) {
-	all.closest("[hidden]").hidden = false;
-	const boxes = () => [...document.querySelectorAll("input[form=bulk]")];
-	all.addEventListener("change", () => {
-		for (const box of boxes())
-			box.checked = all.checked;
-	});
-	document.addEventListener("change", () => {
-		const ticked = boxes().filter((box) => box.checked).length;
-		all.checked = ticked > 0 && ticked === boxes().length;
-		all.indeterminate = ticked > 0 && !all.checked;
-	});
+// All boxes of a list at once; the list may be replaced.
+function ticks(root) {
+	root.querySelector("#tick-all")?.closest("[hidden]")?.removeAttribute("hidden");
 }
+ticks(document);
+document.addEventListener("change", ({ target }) => {
+	const all = document.getElementById("tick-all"), boxes = [...document.querySelectorAll("input[form=bulk]")];
+	if (!all)
+		return;
+	if (target === all)
+		for (const box of boxes)
+			box.checked = all.checked;
+	const ticked = boxes.filter((box) => box.checked).length;
+	all.checked = ticked > 0 && ticked === boxes.length;
+	all.indeterminate = ticked > 0 && !all.checked;
+});
 
 if (document.getElementById("decide") || document.getElementById("shortcuts-button"))
 	(await import(`./gate.js${version}`)).gate();

@@ -3,7 +3,8 @@
 // again and again. Replaces only what has changed, so that focus, scroll and opened menus stay. Slows down while
 // nothing changes or the server is away, rests while the tab is hidden, and stops when the server says that nothing
 // will change any more.
-//   data-live=URL          of the moving part; each piece that may change has a name in data-part
+//   data-live=URL          of the moving part (empty: this page's, with fragment=1); each piece that may change has a
+//                          name in data-part
 //   data-live-events=URL   of what happens (an event stream), data-live-poll=URL of the same as long polls
 const { listen } = await import(`./stream.js${new URL(import.meta.url).search}`);
 const { writing } = await import(`./writing.js${new URL(import.meta.url).search}`);
@@ -28,9 +29,38 @@ function replace(old, fresh, polish) {
 		document.getElementById(inside.id)?.focus({ preventScroll: true });
 }
 
+// Something was typed, ticked or chosen here and not sent yet: that is never taken away.
+function touched(part) {
+	const at = document.activeElement;
+	if (part.contains(at) && at.matches("textarea, select, input:not([type=checkbox], [type=radio])"))
+		return true;
+	return [...part.querySelectorAll("textarea, input, select")].some((field) => field.type === "hidden" ? false
+		: field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked
+		: field.tagName === "SELECT" ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+		: field.value !== field.defaultValue);
+}
+
+// Says before a part that there is something new in it; `show` puts it there.
+function offer(part, show) {
+	let line = part.previousElementSibling;
+	if (!line?.matches(".news")) {
+		line = document.createElement("p");
+		line.className = "flash news";
+		line.setAttribute("role", "status");
+		const button = document.createElement("button");
+		button.className = "link";
+		button.textContent = "Show it";
+		line.append("Something has changed here. What you have begun would be lost. ", button);
+		part.before(line);
+	}
+	line.querySelector("button").onclick = show;
+}
+
 // polish: what is done to a fresh part before it is shown.
 export function liven(root, polish) {
-	const url = root.dataset.live;
+	const url = new URL(root.dataset.live || location.href, location.href);
+	url.searchParams.set("fragment", "1");
+	url.hash = "";
 	const pace = Number(root.dataset.every || 2) * 1000;
 	const lost = document.getElementById("lost");
 	const announce = document.getElementById("announce");
@@ -38,6 +68,15 @@ export function liven(root, polish) {
 	const written = writing(root);
 	let etag = null, wait = pace, failures = 0, timer = 0, busy = false;
 	let told = false, asked = 0, finished = false, stirred = false;
+
+	function put(name, text, part) {
+		const old = parts(root).get(name);
+		seen.set(name, text);
+		if (old.previousElementSibling?.matches(".news"))
+			old.previousElementSibling.remove();
+		replace(old, document.adoptNode(part), polish);
+		written.redraw();
+	}
 
 	function show(html) {
 		const fresh = new DOMParser().parseFromString(html, "text/html");
@@ -48,13 +87,14 @@ export function liven(root, polish) {
 			if (seen.get(name) === text || !old)
 				continue;
 			changed = true;
-			seen.set(name, text);
+			if (touched(old)) {
+				offer(old, () => put(name, text, part));
+				continue;
+			}
 			if (part.dataset.status && old.dataset.status !== part.dataset.status && announce)
 				announce.textContent = part.dataset.status;
-			replace(old, document.adoptNode(part), polish);
+			put(name, text, part);
 		}
-		if (changed)
-			written.redraw();
 		if (root.querySelector("[data-finished]"))
 			return "finished";
 		return changed ? "changed" : "same";

@@ -82,6 +82,7 @@ check-performance: SET = $(PERFORMANCE_TESTS)
 check-consistency: SET = $(CONSISTENCY_TESTS)
 # What takes longer: full counts of what make check runs with short seeds.
 check-long: SET = $(CHECK_LONG_TESTS)
+check-long: BELOW = TEST_TIMEOUT=3600
 # What a sanitizer build runs: everything but the browser, whose time goes elsewhere.
 check-sanitize: SET = $(UNIT_TESTS) $(DATABASE_TESTS) $(API_TESTS) $(ERRORS_TESTS) $(CONSISTENCY_TESTS)
 # The compiled unit tests under valgrind.

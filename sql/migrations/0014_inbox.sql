@@ -82,15 +82,47 @@ comment on column gate_direct.gate_id is 'The open question.';
 comment on column gate_direct.account_id is 'Who may decide.';
 comment on column gate_direct.why is 'assigned, owner, member (by the role in the project), site (by the role on the site).';
 
+-- The same through somebody who is away; spelled out, so that it can be asked from either end, too. Several
+-- rows where there are several reasons.
+create view gate_stand_in as
+select g.gate_id, s.account_id, o.account_id as instead_of, g.revision
+from account s join account o on o.stand_in = s.account_id join gate g on g.assignee_id = o.account_id
+where g.state = 'open' and o.away_from <= now() and o.away_until > now() and o.disabled_at is null and s.disabled_at is null
+union all
+select g.gate_id, s.account_id, o.account_id, g.revision
+from account s join account o on o.stand_in = s.account_id join run r on r.tenant_id = o.account_id
+	join gate g using (run_id)
+where g.state = 'open' and r.ended_at is null and o.away_from <= now() and o.away_until > now() and o.disabled_at is null and s.disabled_at is null
+	and g.role = 'approver' and o.role <> 'viewer'
+union all
+select g.gate_id, s.account_id, o.account_id, g.revision
+from account s join account o on o.stand_in = s.account_id join project_member m on m.account_id = o.account_id
+	join run r using (project_id) join gate g using (run_id)
+where g.state = 'open' and r.ended_at is null and o.away_from <= now() and o.away_until > now() and o.disabled_at is null and s.disabled_at is null
+	and g.role = any (case m.role when 'viewer' then '{viewer}'::text[] when 'submitter' then '{viewer,submitter}'::text[]
+		when 'approver' then '{viewer,submitter,approver}'::text[] else '{viewer,submitter,approver,operator}'::text[] end)
+union all
+select g.gate_id, s.account_id, o.account_id, g.revision
+from account s join account o on o.stand_in = s.account_id
+	cross join unnest(case o.role when 'viewer' then '{viewer}'::text[] when 'submitter' then '{viewer,submitter}'::text[]
+		when 'approver' then '{viewer,submitter,approver}'::text[]
+		when 'operator' then '{viewer,submitter,approver,operator}'::text[]
+		else '{viewer,submitter,approver,operator,admin}'::text[] end) as may (role)
+	join gate g on g.role = may.role
+where g.state = 'open' and o.away_from <= now() and o.away_until > now() and o.disabled_at is null and s.disabled_at is null;
+comment on view gate_stand_in is 'Who may decide on an open gate in the place of somebody who is away.';
+comment on column gate_stand_in.gate_id is 'The open question.';
+comment on column gate_stand_in.account_id is 'Who stands in.';
+comment on column gate_stand_in.instead_of is 'For whom.';
+comment on column gate_stand_in.revision is 'The gate''s.';
+
 -- Who has approved already is not stood in for: nobody has two voices.
 create or replace view gate_turn as
 select gate_id, account_id, why, null::bigint as instead_of from gate_direct
 union all
-select b.gate_id, s.account_id, 'stand-in', min(b.account_id)
-from account s join account o on o.stand_in = s.account_id
-	join gate_direct b on b.account_id = o.account_id
-where s.disabled_at is null and o.away_from <= now() and o.away_until > now()
-	and not exists (select from gate_direct x where x.gate_id = b.gate_id and x.account_id = s.account_id)
-	and not exists (select from gate_vote v join gate g using (gate_id)
-		where v.gate_id = b.gate_id and v.account_id = o.account_id and v.revision = g.revision)
-group by b.gate_id, s.account_id;
+select b.gate_id, b.account_id, 'stand-in', min(b.instead_of)
+from gate_stand_in b
+where not exists (select from gate_direct x where x.gate_id = b.gate_id and x.account_id = b.account_id)
+	and not exists (select from gate_vote v
+		where v.gate_id = b.gate_id and v.account_id = b.instead_of and v.revision = b.revision)
+group by b.gate_id, b.account_id;

@@ -10,7 +10,7 @@ select x.gate_id, x.why, x.instead_of, x.key
 from (
 	select t.gate_id, t.why, coalesce(t.instead_of, 0) as instead_of, case
 			when $5 then -((b.spent_usd + b.held_usd) * 1000000)::bigint
-			else (extract(epoch from g.opened_at) * 1000000)::bigint end as key
+			else (date_part('epoch', g.opened_at) * 1000000)::bigint end as key
 	from gate_turn t join gate g using (gate_id) join run r using (run_id)
 		left join budget b on $5 and b.kind = '4-project' and b.key = r.project_id
 	where t.account_id = $1
@@ -27,22 +27,25 @@ order by x.key, x.gate_id limit $8
 
 -- :name inbox_watch :many
 -- What waits for others and can be seen; $8: everybody's can. Filters, order and place as above.
-select x.gate_id, x.why, x.instead_of, x.key
+select x.gate_id, case when x.given then 'given' when x.voted then 'voted' when x.turn then 'author' else 'others' end as why,
+	0::bigint as instead_of, x.key
 from (
-	select g.gate_id, 0::bigint as instead_of, case when g.given_by = $1 then 'given' when v.mine then 'voted'
-			when t.turn then 'author' else 'others' end as why, case
+	select g.gate_id, g.given_by is not distinct from $1 as given,
+		g.gate_id in (select v.gate_id from gate_vote v join gate o using (gate_id)
+			where v.account_id = $1 and v.revision = o.revision and o.state = 'open') as voted,
+		g.gate_id in (select t.gate_id from gate_turn t where t.account_id = $1) as turn,
+		g.artifact_id in (select f.artifact_id from artifact f where f.author_id = $1) and gate_others(g, $1) as author,
+		$8 or r.project_id in (select a.project_id from project_access a where a.account_id = $1) as seen, case
 			when $5 then -((b.spent_usd + b.held_usd) * 1000000)::bigint
-			else (extract(epoch from g.opened_at) * 1000000)::bigint end as key
+			else (date_part('epoch', g.opened_at) * 1000000)::bigint end as key
 	from gate g join run r using (run_id)
 		left join budget b on $5 and b.kind = '4-project' and b.key = r.project_id
-		cross join lateral (select exists (select from gate_vote v where g.quorum > 1 and v.gate_id = g.gate_id
-			and v.account_id = $1 and v.revision = g.revision) as mine) v
-		left join (select gate_id, true as turn from gate_turn where account_id = $1) t using (gate_id)
 	where g.state = 'open' and ($2::text is null or g.kind = $2) and ($3::bigint is null or r.project_id = $3)
-		and ($8 or t.turn or r.project_id in (select a.project_id from project_access a where a.account_id = $1))
-		and (t.turn is null or g.given_by = $1 or v.mine
-			or g.artifact_id in (select f.artifact_id from artifact f where f.author_id = $1) and gate_others(g, $1))) x
-where ($4::text is null or x.why = $4) and (x.key, x.gate_id) > ($6::bigint, $7::bigint)
+	offset 0) x
+where (x.seen or x.turn) and (not x.turn or x.given or x.voted or x.author)
+	and ($4::text is null or $4 = case when x.given then 'given' when x.voted then 'voted' when x.turn then 'author'
+		else 'others' end)
+	and (x.key, x.gate_id) > ($6::bigint, $7::bigint)
 order by x.key, x.gate_id limit $9
 
 -- :name gate_turn_of :maybe

@@ -33,8 +33,8 @@ grant select on workflow, workflow_node, workflow_edge, project, run, cursor, st
 	artifact, artifact_file, blob, test_report, test_result, llm_call, budget, budget_hold, provider_limit,
 	gate, gate_vote, decision, dead_letter, message, message_delivery, subscription, event, log, audit,
 	audit_head, runner, account, session, sign_in_link, api_token, idempotency, project_line, project_member,
-	project_access, gate_able, gate_direct, gate_turn, run_access, message_done, review, review_comment, review_ask,
-	item_verdict, decision_link
+	project_access, gate_able, gate_direct, gate_stand_in, gate_turn, run_access, message_done, review,
+	review_comment, review_ask, item_verdict, decision_link
 	to botarmy_web;
 -- What people set about themselves. Accounts, roles and links are made by functions that ask for an administrator.
 grant update (password, email, mail, shortcuts, away_from, away_until, stand_in) on account to botarmy_web;

@@ -114,14 +114,16 @@ static bool token(struct viewer *v, struct exchange *x, struct err *e)
 
 static bool read_request(struct viewer *v, struct exchange *x, struct err *e)
 {
-	struct request_source src = { record_reader_get, no_body, v->reader };
+	/* The request's headers are read from it as long as there is a request. */
+	struct request_source *src = arena_alloc(x->arena, sizeof(*src));
 	int64_t wait = 0;
 	const char *length = record_reader_get(v->reader, "CONTENT_LENGTH");
 
 	/* The body stays unread, so there must be none. */
 	if (length && *length && !streq(length, "0"))
 		return err_set(e, ERR_TOO_LARGE, "This address takes no body.");
-	if (!request_read(x->arena, &src, v->feed->base, 0, x->req, e))
+	*src = (struct request_source){ record_reader_get, no_body, v->reader };
+	if (!request_read(x->arena, src, v->feed->base, 0, x->req, e))
 		return false;
 	const struct route *row = route_match(routes, sizeof(routes) / sizeof(routes[0]), x, e);
 	if (!row)

@@ -16,8 +16,7 @@ enum { QUOTE_POINTS = 8000 };
 
 bool gate_seen(const struct reviewer *r, struct rows **g, struct err *e)
 {
-	if (!db_maybe(r->db, r->a, STMT_GATE_VIEW,
-		      P(p_int(r->gate), p_owner(r->owner), p_int(r->account), p_int(0)), g, e))
+	if (!db_maybe(r->db, r->a, STMT_GATE_VIEW, P(p_int(r->gate), p_owner(r->owner), p_int(r->account)), g, e))
 		return false;
 	return *g || gate_absent(r->gate, e);
 }
@@ -32,7 +31,7 @@ static bool source(const struct reviewer *r, const struct rows *g, const char *p
 	struct rows *one;
 
 	if (*path) {
-		if (!file_load(r->db, r->a, run, stage, revision, path, r->owner, false, &file, e))
+		if (!file_load(r->db, r->a, run, stage, revision, path, 0, false, &file, e))
 			return false;
 		*out = file.body;
 		return file.loaded || err_set(e, ERR_INVALID, "This file is too large to be commented on.");

@@ -329,7 +329,7 @@ static bool text_shown(struct putting *p, struct str *text, struct err *e)
 		*text = str_from(document);
 		return true;
 	}
-	if (!file_load(p->r->db, p->a, p->run, p->stage, p->revision, p->look->file, p->r->owner, false, &file, e))
+	if (!file_load(p->r->db, p->a, p->run, p->stage, p->revision, p->look->file, 0, false, &file, e))
 		return false;
 	*text = file.body;
 	return (file.loaded && utf8_invalid(text->s, text->len) < 0) ||

@@ -131,6 +131,8 @@ bool run_download(struct exchange *x, struct err *e);
 bool page_gate(struct exchange *x, struct err *e);
 bool gate_decide(struct exchange *x, struct err *e);
 bool api_gates(struct exchange *x, struct err *e);
+/* What is drafted, sent without a decision: by whoever takes part. */
+bool gate_review(struct exchange *x, struct err *e);
 
 /* page_gate_said.c; params[1] is the comment */
 bool comment_create(struct exchange *x, struct err *e);

@@ -290,6 +290,24 @@ bool gate_decide(struct exchange *x, struct err *e)
 	return true;
 }
 
+static const struct field review_fields[] = {
+	FIELD_INT("revision", struct decision, revision, 0, INT32_MAX, REQUIRED, "The revision"),
+	FIELD_TEXT("comment", struct decision, comment, 0, COMMENT_MAX, MULTILINE, "The comment"),
+};
+
+bool gate_review(struct exchange *x, struct err *e)
+{
+	struct decision d = { .kind = "comment", .comment = "" };
+	struct value *problems = NULL, *sent;
+	int64_t id;
+	if (!route_id(x, 0, &id, e))
+		return false;
+	if (!form_read(x, review_fields, sizeof(review_fields) / sizeof(review_fields[0]), &d, &problems, e) ||
+	    !gate_decide_by(x->db, x->arena, id, app_owner(x), x->who.account_id, &d, &sent, e))
+		return gate_refused(x, id, NULL, "decide", problems, e);
+	return gate_done(x, id, "comments", e);
+}
+
 bool api_gates(struct exchange *x, struct err *e)
 {
 	struct value *list;

@@ -20,6 +20,7 @@
 #include "web/edit_form.h"
 #include "web/gate_shown.h"
 #include "web/outputs.h"
+#include "web/param.h"
 
 enum { AT_POINTS = 300, FILE_BYTES = 400000 };
 
@@ -49,7 +50,7 @@ static bool load_file(struct editing *t, struct err *e)
 	struct stored_file file;
 	t->path = json_get_str(t->value, "path", "");
 	if (!file_load(x->db, x->arena, value_get(t->seen, "run_id")->u.i, value_str(value_get(t->seen, "stage")),
-		       value_get(t->seen, "revision")->u.i, t->path, app_owner(x), false, &file, e))
+		       value_get(t->seen, "revision")->u.i, t->path, 0, false, &file, e))
 		return false;
 	t->content = file.body;
 	return (file.loaded && file.body.len <= FILE_BYTES && utf8_invalid(file.body.s, file.body.len) < 0) ||
@@ -60,7 +61,7 @@ static bool load_file(struct editing *t, struct err *e)
 static bool load(struct editing *t, struct err *e)
 {
 	struct exchange *x = t->x;
-	const struct looker who = { x->who.account_id, x->who.role };
+	const struct looker who = looker_of(x);
 	if (!gate_view(x->db, x->arena, t->gate, app_owner(x), &who, &t->seen, e))
 		return false;
 	struct value *stage = value_get(t->seen, "stage_view"), *json = value_get(stage, "body");

@@ -17,6 +17,7 @@
 #include "web/app.h"
 #include "web/gate_shown.h"
 #include "web/outputs.h"
+#include "web/param.h"
 
 enum { COMMENT_POINTS = 8000, WORD_POINTS = 2000, PATH_POINTS = 400, ITEMS = 400 };
 
@@ -184,6 +185,27 @@ static bool marks_of_json(struct marks *m, struct json_object *list, struct err 
 	return list != NULL || err_set(e, ERR_INVALID, "\"items\" must be a list.");
 }
 
+/* What a form said of items stands in its place again, though it was not taken. */
+static void keep_typed(struct exchange *x)
+{
+	struct arena *a = x->arena;
+	if (x->req->json || !x->view || !value_get(x->view, "items"))
+		return;
+	for (const struct item *l = value_get(x->view, "items")->u.list.first; l; l = l->next)
+		for (const struct item *i = value_get(l->v, "items")->u.list.first; i; i = i->next) {
+			const char *list = value_str(value_get(l->v, "list")), *name = value_str(value_get(i->v, "item"));
+			const char *verdict = request_form(x->req, arena_printf(a, "_v/%s/%s", list, name)),
+				   *word = request_form(x->req, arena_printf(a, "_w/%s/%s", list, name));
+			if (word)
+				set_text(a, i->v, "draft_comment", word);
+			if (!verdict)
+				continue;
+			set_text(a, i->v, "draft", *verdict ? verdict : NULL);
+			set_bool(a, i->v, "_now_approve", streq(verdict, "approve"));
+			set_bool(a, i->v, "_now_reject", streq(verdict, "reject"));
+		}
+}
+
 static const struct field items_fields[] = {
 	FIELD_INT("revision", struct line_comment, revision, 0, INT32_MAX, REQUIRED, "The revision"),
 };
@@ -194,7 +216,7 @@ bool gate_items(struct exchange *x, struct err *e)
 	struct line_comment c = { .text = "" };
 	struct json_object *list = NULL;
 	struct value *problems = NULL, *seen;
-	const struct looker who = { x->who.account_id, x->who.role };
+	const struct looker who = looker_of(x);
 	int64_t gate;
 	if (!route_id(x, 0, &gate, e) || !gate_view(x->db, x->arena, gate, app_owner(x), &who, &seen, e))
 		return false;
@@ -213,5 +235,9 @@ bool gate_items(struct exchange *x, struct err *e)
 	ok = ok && (buf_ok(&m.json) || err_set(e, ERR_TOO_LARGE, "That is too much at once.")) &&
 	     items_mark(&me, c.revision, arena_strdup(x->arena, buf_str(&m.json)), e);
 	buf_release(&m.json);
-	return ok ? gate_done(x, gate, "items", e) : gate_refused(x, gate, NULL, "items", problems, e);
+	if (ok)
+		return gate_done(x, gate, "items", e);
+	gate_refused(x, gate, NULL, "items", problems, e);
+	keep_typed(x);
+	return false;
 }

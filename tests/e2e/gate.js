@@ -62,7 +62,7 @@ async function writes(page, scripts) {
 		play.go(run);
 		await page.goto(`${origin}/gates/${gateOf(run)}`);
 		ok((await page.locator(".answer").first().textContent()).includes("drop table"), "no answer");
-		await page.locator(".said").first().getByRole("button", { name: "Resolve" }).click();
+		await page.locator(".remark").first().getByRole("button", { name: "Resolve" }).click();
 		await page.locator(".said-settled").waitFor({ state: "attached" });
 	});
 	await check(`a story is edited in place, ${how}`, async () => {

@@ -156,5 +156,26 @@ await check("the home page brings a new gate by itself", async () => {
 	play.go(run);
 	await eventually("the gate", async () => (await page.locator("main").innerText()).includes("Recipe box"), 20);
 });
+
+await check("so does the inbox, unless something there is begun: then it says so", async () => {
+	await page.goto(`${origin}/inbox`);
+	const box = page.locator("#tick-all"), news = page.locator(".news"), list = () => page.locator("#list").locator("xpath=../..").innerText();
+	const next = (name) => {
+		const made = play.submit(name);
+		play.go(made);
+		return made;
+	};
+	await box.waitFor();
+	next("Chess club");
+	await eventually("the gate", async () => (await list()).includes("Chess club"), 10);
+	await box.check();
+	next("Bird list");
+	await news.waitFor();
+	ok(!(await list()).includes("Bird list") && await box.isChecked(), "the ticks were taken away");
+	await news.locator("button").click();
+	await eventually("the gate", async () => (await list()).includes("Bird list"), 5);
+	equal(await news.count(), 0, "offers");
+	ok(await box.isVisible() && !await box.isChecked(), "the box for all");
+});
 await context.close();
 await end();

@@ -9,18 +9,19 @@ const rows = 10000, limit = 60 * 1024;
 sql(`do $$
 declare
 	me uuid := play.runner();
-	n integer;
-	sum bytea := sha256(convert_to(play.document('analyst', 1, null), 'UTF8'));
+	text text := play.document('analyst', 1, null);
+	c record;
+	l integer[];
 begin
 	perform play.submit('ana', format('Project %s of very many, named at some length', i), 5) from generate_series(1, ${rows}) i;
 	loop
-		select count(stage_advance(me, c.runs, c.branches, c.epochs, array_fill('pass'::text, l), array_fill(sum, l),
-			array_fill('{}'::text, l), array_fill(play.document('analyst', 1, null), l), array_fill('fallback'::text, l),
-			array_fill('builtin-1'::text, l), array_fill('[]'::jsonb, l), array_fill(null::jsonb, l), array_fill(null::text, l),
-			array_fill(null::jsonb, l), false)) into n
-		from (select array_agg(run_id) as runs, array_agg(branch) as branches, array_agg(epoch) as epochs, array[count(*)::integer] as l
-			from stage_claim(me, 1000, 1000)) c where c.runs is not null;
-		exit when n = 0;
+		select array_agg(run_id) as runs, array_agg(branch) as branches, array_agg(epoch) as epochs into c from stage_claim(me, 1000, 1000);
+		exit when c.runs is null;
+		l := array[cardinality(c.runs)];
+		perform stage_advance(me, c.runs, c.branches, c.epochs, array_fill('pass'::text, l),
+			array_fill(sha256(convert_to(text, 'UTF8')), l), array_fill('{}'::text, l), array_fill(text, l),
+			array_fill('fallback'::text, l), array_fill('builtin-1'::text, l), array_fill('[]'::jsonb, l),
+			array_fill(null::jsonb, l), array_fill(null::text, l), array_fill(null::jsonb, l), false);
 	end loop;
 end $$`);
 const run = play.submit("The long one", 500);
@@ -71,8 +72,8 @@ for (const [name, path] of [
 	["home", "/"], ["projects", "/projects"], ["projects-found", "/projects?q=9"], ["project", `/projects/${project}`],
 	["run", `/runs/${run}`], ["messages", `/runs/${run}/messages`], ["log", `/runs/${run}/log`], ["tests", `/runs/${run}/tests`],
 	["stage", `/runs/${run}/stages/developer`], ["gate", `/gates/${gate}`], ["inbox", "/inbox"], ["dead-letters", "/dead-letters"],
-	["dead-letters-all", "/dead-letters?all=1"], ["budgets", "/budgets"], ["settings", "/settings"], ["accounts", "/accounts"], ["accounts-found", "/accounts?q=9"],
-	["members", `/projects/${project}/members`],
+	["inbox-others", "/inbox?list=others"], ["accounts", "/accounts"], ["members", `/projects/${project}/members`],
+	["record", `/runs/${run}/record`], ["dead-letters-all", "/dead-letters?all=1"], ["budgets", "/budgets"], ["settings", "/settings"],
 ])
 	await look(name, path);
 
@@ -100,7 +101,8 @@ await check(`a run's page with all that it loads is at most ${limit / 1024} KB c
 	};
 	const reading = [];
 	fresh.on("response", (response) => reading.push(noted(response)));
-	await fresh.goto(`${origin}/runs/${run}`, { waitUntil: "networkidle" });
+	await fresh.goto(`${origin}/runs/${run}`, { waitUntil: "load" });
+	await new Promise((done) => setTimeout(done, 1000)); // what scripts bring by themselves
 	await Promise.all(reading);
 	await fresh.close();
 	const all = [...sizes.values()].reduce((a, b) => a + b, 0);

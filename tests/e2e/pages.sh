@@ -1,3 +1,3 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-exec sh "$(dirname "$0")/session.sh" pages.js
+exec sh "$(dirname "$0")/session.sh" --workflows pages.js shown

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# session.sh [--runner] SCRIPT.js [ARG…]: runs a browser test against a responder and nginx of its own;
-# --runner: with the real runner, as an ordinary user. Otherwise tests/web/play.sql plays it.
+# session.sh [--runner] [--workflows] SCRIPT.js [ARG…]: runs a browser test against a responder and nginx of
+# its own; --runner: with the real runner, as an ordinary user. Otherwise tests/web/play.sql plays it, in small
+# workflows of its own or, with --workflows, in the real ones, which have drawings.
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${top_builddir:=$top_srcdir/build}"
 export top_srcdir top_builddir
@@ -45,6 +46,10 @@ runner_end() {
 	wait "$runner"
 }
 trap 'runner_end; web_end' EXIT
+if [ "$1" = --workflows ]; then
+	shift
+	"$top_builddir/tests/model/workflow_main" "$RUNNER_DATABASE_URL" "$top_srcdir" >/dev/null || exit 99
+fi
 # shellcheck disable=SC2119
 web_start
 web_feed

@@ -2,7 +2,7 @@
 // The table of all pages in all their states. A chapter prepares the database and has rows:
 // [name, path, who sees it so, status (200), act], act(page) doing what only a form brings up.
 // Roles: ana admin, op operator, bo approver, cy submitter, dy a submitter to whom nothing belongs, vi
-// viewer; null is a stranger.
+// viewer; null is a stranger. Chapters with refusals are a test of their own.
 import { chance, link, origin, play, sql } from "./browser.js";
 import { people, project, runs } from "./rows.js";
 
@@ -66,23 +66,30 @@ const mistakes = {
 		await page.getByRole("button", { name: "Change password" }).click();
 		await page.locator("#e-new").waitFor();
 	},
-	async share(page) {
-		await page.goto(`${origin}/projects/${project(runs.first)}/members`);
+	async member(page) {
+		await page.goto(`${origin}/projects/${project(runs.own)}/members`);
 		await page.locator("#name").fill("nobody-here");
 		await page.locator("#share").click();
 		await page.locator("#e-name").waitFor();
 	},
+	async give(page) {
+		await page.goto(`${origin}/gates/${play.gate(runs.first)}/give`);
+		await page.locator("#to").fill("nobody-here");
+		await page.locator("main form button").click();
+		await page.locator("#e-to, .flash-bad").waitFor();
+	},
+	async away(page) {
+		await page.goto(`${origin}/inbox/away`);
+		await page.locator("#from").fill("2031-05-04");
+		await page.locator("#until").fill("2031-05-01");
+		await page.getByRole("button", { name: "Say that I am away" }).click();
+		await page.locator(".field-error").first().waitFor();
+	},
 	async account(page) {
 		await page.goto(`${origin}/accounts`);
-		await page.locator("#name").fill("vi");
+		await page.locator("#name").fill("bo");
 		await page.locator("#make").click();
 		await page.locator("#e-name").waitFor();
-	},
-	async invited(page) {
-		await page.goto(`${origin}/accounts`);
-		await page.locator("#name").fill(`new-${chance(5)}`);
-		await page.locator("#make").click();
-		await page.locator("#link").waitFor();
 	},
 	async signIn(page) {
 		await page.goto(`${origin}/sign-in`);
@@ -131,10 +138,9 @@ export const chapters = [
 		rows: () => [
 			["home-empty", "/", all], ["projects-empty", "/projects", all], ["dead-letters-empty", "/dead-letters", ["bo", "vi"]],
 			["budgets-empty", "/budgets", ["ana", "op"]], ["settings-empty", "/settings", ["bo", "vi"]],
-			["project-new", "/projects/new", ["op", "cy"]],
+			["project-new", "/projects/new", ["op", "cy"]], ["inbox-empty", "/inbox", ["bo", "vi"]],
+			["inbox-others-empty", "/inbox?list=others", ["bo"]], ["away", "/inbox/away", ["cy"]], ["accounts-empty", "/accounts?q=nobody-like-it", ["ana"]],
 			["sign-in", "/sign-in", any], ["sign-in-link", new URL(link("vi")).pathname, any],
-			["invitation", new URL(link("vi", "invite")).pathname, any], ["reset", new URL(link("vi", "reset")).pathname, any],
-			["accounts-none", "/accounts?q=nobody-at-all", ["ana"]],
 			["sign-in-next", "/projects?state=running", any],
 		],
 	},
@@ -154,10 +160,6 @@ export const chapters = [
 		name: "rows of all kinds",
 		prepare() {
 			people();
-			sql(`insert into account (name, role, email, disabled_at)
-					values (repeat('W', 64), 'viewer', 'someone.with.a.long.name@mail.example.org', now());
-				select member_set(account_id, project_id, 'bo', 'operator'), member_set(account_id, project_id, 'vi', 'approver')
-				from project where project_id = ${project(runs.own)}`);
 		},
 		rows: () => [
 			["home", "/", [...makers, "vi"]], ["projects", "/projects", staff], ["projects-none", "/projects?q=nothing-like-it", ["bo"]],
@@ -187,24 +189,32 @@ export const chapters = [
 			["messages", `/runs/${runs.branches}/messages`, ["ana"]], ["log", `/runs/${runs.branches}/log`, ["ana"]],
 			["log-level", `/runs/${runs.branches}/log?level=error&stage=developer`, ["ana"]],
 			["budgets", "/budgets", ["ana", "op"]], ["settings", "/settings", ["ana", "cy"]],
-			["members", `/projects/${project(runs.own)}/members`, ["op", "bo", "cy"]], ["accounts", "/accounts", ["ana"]],
-			["account", `/accounts/${sql("select account_id from account where name = 'cy'")}`, ["ana"]],
-			["account-disabled", `/accounts/${sql("select account_id from account where name = repeat('W', 64)")}`, ["ana"]],
+			["inbox", "/inbox", ["ana", "bo", "cy"]], ["inbox-others", "/inbox?list=others", ["ana", "cy"]],
+			["inbox-filtered", "/inbox?kind=question&sort=cost", ["bo"]], ["inbox-none", "/inbox?why=stand-in", ["bo"]],
+			["give", `/gates/${play.gate(runs.first)}/give`, ["bo"]], ["conflict", `/gates/${play.gate(runs.conflict)}/conflict`, ["bo"]],
+			["gate-lines", `/gates/${play.gate(runs.first)}?view=lines`, ["bo"]], ["gate-split", `/gates/${play.gate(runs.first)}?diff=split`, ["bo"]],
+			["gate-comment", `/gates/${play.gate(runs.first)}?view=lines&line=3`, ["bo"]], ["gate-edit", `/gates/${play.gate(runs.first)}/edit`, ["bo"]],
+			["record", `/runs/${runs.first}/record`, ["bo"]], ["record-empty", `/runs/${runs.queued}/record`, ["bo"]],
+			["members", `/projects/${project(runs.own)}/members`, ["ana", "cy"]], ["members-read", `/projects/${project(runs.read)}/members`, ["vi"]],
+			["accounts", "/accounts", ["ana"]], ["account", `/accounts/${sql("select account_id from account where name = 'cy'")}`, ["ana"]],
 			["dead-letters", "/dead-letters", ["bo"]], ["dead-letters-all", "/dead-letters?all=1", ["bo"]],
 		],
 	},
 	{
-		name: "refused",
+		name: "refused", refusals: true,
+		prepare() {
+			people();
+		},
 		rows: () => [
 			["project-new-mistakes", null, makers, 422, mistakes.project], ["gate-mistake", null, staff, 422, mistakes.gate],
 			["gate-changed", null, ["bo"], 409, mistakes.changed], ["project-mistake", null, ["ana"], 422, mistakes.cap],
 			["budgets-mistake", null, ["op"], 404, mistakes.budget], ["messages-mistake", null, ["bo"], 422, mistakes.message],
 			["settings-token", null, ["vi"], 200, mistakes.token], ["settings-mistake", null, ["vi"], 422, mistakes.password],
-			["members-mistake", null, ["op"], 422, mistakes.share], ["accounts-mistake", null, ["ana"], 409, mistakes.account],
-			["account-invited", null, ["ana"], 200, mistakes.invited], ["accounts-refused", "/accounts", ["op", "vi"], 403],
-			["members-hidden", `/projects/${project(runs.first)}/members`, ["dy"], 404],
 			["sign-in-wrong", null, any, 422, mistakes.signIn], ["sign-in-throttled", null, any, 429, mistakes.throttled],
 			["sign-in-link-used", null, any, 404, mistakes.usedLink], ["form-expired", null, ["bo"], 403, mistakes.expired],
+			["members-mistake", null, ["cy"], 404, mistakes.member], ["give-mistake", null, ["bo"], 422, mistakes.give],
+			["away-mistake", null, ["bo"], 422, mistakes.away], ["accounts-mistake", null, ["ana"], 422, mistakes.account],
+			["accounts-refused", "/accounts", ["op", "vi"], 403], ["members-hidden", `/projects/${project(runs.first)}/members`, ["dy"], 404],
 			["project-new-refused", "/projects/new", ["vi"], 403], ["budgets-refused", "/budgets", ["bo", "cy", "vi"], 403],
 			["project-hidden", `/projects/${project(runs.first)}`, ["dy", "vi"], 404], ["run-hidden", `/runs/${runs.first}`, ["dy"], 404],
 			["gate-hidden", `/gates/${play.gate(runs.first)}`, ["dy"], 404], ["run-none", "/runs/999999", ["ana"], 404],
@@ -213,7 +223,7 @@ export const chapters = [
 		],
 	},
 	{
-		name: "runners",
+		name: "runners", refusals: true,
 		prepare() {
 			play.seen();
 			sql("update runner set seen_at = now(), pressure = 'less than 5 % of the disk is free'");
@@ -221,14 +231,14 @@ export const chapters = [
 		rows: () => [["home-pressure", "/", ["ana", "cy"]]],
 	},
 	{
-		name: "no runner",
+		name: "no runner", refusals: true,
 		prepare() {
 			sql("update runner set pressure = null, seen_at = now() - interval '14 minutes', expires_at = now() - interval '13 minutes'");
 		},
 		rows: () => [["home-no-runner", "/", ["ana", "cy"]]],
 	},
 	{
-		name: "the database is gone",
+		name: "the database is gone", refusals: true,
 		loss: true,
 		prepare() {
 			play.database(false);
@@ -242,7 +252,7 @@ export const chapters = [
 		},
 	},
 	{
-		name: "nobody answers",
+		name: "nobody answers", refusals: true,
 		loss: true, alone: true,
 		prepare() {
 			process.kill(Number(process.env.E2E_RESPONDER));

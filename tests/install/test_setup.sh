@@ -61,6 +61,8 @@ env -i PATH="$PATH" PGPORT=$PGPORT /usr/local/bin/botarmy setup --public-url htt
 ok $? "setup may be run again"
 [ "$(stat -c '%a %U %G' /etc/botarmy/openai_api_key)" = "640 root botarmy_runner" ]
 ok $? "only the runner may read the key"
+[ "$(stat -c '%a %U %G' /etc/botarmy/smtp_password)" = "640 root botarmy_mail" ]
+ok $? "only the mailer may read the mail server's password"
 
 # What systemd would start, with what the unit says.
 setpriv --reuid=botarmy_web --regid=www-data --clear-groups env -i /usr/local/bin/botarmy-web --config /etc/botarmy/botarmy.conf \
@@ -106,6 +108,15 @@ ok $? "setup leaves what a person wrote into nginx's site"
 grep -q ' "GET /sub/sign-in/-" 200 ' /var/log/nginx/botarmy.log && ! grep -qF "${link##*/}" /var/log/nginx/botarmy.log
 ok $? "no sign-in link is in nginx's log"
 
+# A mail server, and somebody who wants mail.
+mkdir "$INSIDE/letters"
+python3 "$top_srcdir/tests/lib/smtp_server.py" "$INSIDE/letters" >/dev/null 2>&1 &
+SMTP=$!
+for _ in $(seq 50); do [ -e "$INSIDE/letters/port" ] && break; sleep 0.1; done
+printf 'smtp_url = "smtp://localhost:%s"\nsmtp_tls = "off"\nmail_from = "botarmy@example.org"\n' \
+	"$(cat "$INSIDE/letters/port")" >>/etc/botarmy/botarmy.conf
+runuser -u botarmy -- psql -qX -d botarmy -c "update account set email = 'admin@example.org' where name = 'admin'"
+
 # The real cron daemon, with nothing of this environment.
 env -i /usr/sbin/cron
 run=$(/usr/local/bin/botarmy submit --name Tools --file "$top_srcdir/tests/fixtures/briefs/tool-library.md" --workflow direct)
@@ -113,6 +124,10 @@ timeout 300 /usr/local/bin/botarmy watch "$run" 2>"$INSIDE/watch.log"
 status=$?
 ok $status "a project goes through, started by cron"
 [ $status -eq 0 ] || { tail -n 3 "$INSIDE/watch.log" "$INSIDE/web.log" >&2; /usr/local/bin/botarmy status "$run" >&2; }
+for _ in $(seq 90); do ls "$INSIDE/letters"/*.eml >/dev/null 2>&1 && break; sleep 1; done
+grep -qs '^Subject: Finished: Tools' "$INSIDE/letters"/*.eml
+ok $? "its owner is told by mail, by cron too"
+kill "$SMTP"
 runuser -u botarmy -- /usr/local/bin/botarmy doctor >"$INSIDE/doctor.log"
 ok $? "doctor finds nothing wrong"
 grep BAD -A1 "$INSIDE/doctor.log" >&2

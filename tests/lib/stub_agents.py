@@ -10,6 +10,7 @@ import re
 APP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "stub_app")
 AGENT = re.compile(r"You are the (Analyst|Architect|Developer|Tester|Security Reviewer|Usability Reviewer)\b")
 FEEDBACK = re.compile(r"=== BEGIN DATA: feedback[^=]*===\n(.*?)\n=== END DATA: feedback", re.S)
+STAYS = re.compile(r"^Stays exactly as it is", re.M)
 COMMENT = re.compile(r"^Comment (\d+) on ", re.M)
 TEST = re.compile(r"^    def (test_\w+)\(", re.M)
 
@@ -132,5 +133,8 @@ def answer(asked):
         output["changes"] = quoted + "\n\nTaken into account."
         output["answers"] = [{"comment": int(n), "text": "Done as comment %s asks." % n}
                              for n in COMMENT.findall(feedback[1])]
+        # Told to keep an item, it changes it all the same.
+        if STAYS.search(feedback[1]):
+            output["stories"] = [dict(s, title=s["title"] + ", differently", points=13) for s in reversed(STORIES)]
         output["summary"] += " Revised after: " + feedback[1].splitlines()[0][:500]
     return json.dumps(output, ensure_ascii=False, indent=1)

@@ -46,10 +46,10 @@ DATABASE_TESTS += $(ENGINE_TESTS)
 CONSISTENCY_TESTS += tests/runner/test_races
 
 # The runner as a program.
-RUNNER_SH = tests/runner/briefs.sh tests/runner/drain.sh tests/runner/mistakes.sh tests/runner/outage.sh \
+RUNNER_SH = tests/runner/briefs.sh tests/runner/drain.sh tests/runner/kept.sh tests/runner/mistakes.sh tests/runner/outage.sh \
 	tests/runner/paid.sh tests/runner/plans.sh
 EXTRA_DIST += tests/runner/inside.sh $(RUNNER_SH) tests/fixtures/agents tests/fixtures/briefs
-AGENTS_TESTS += tests/runner/briefs.sh
+AGENTS_TESTS += tests/runner/briefs.sh tests/runner/kept.sh
 ERRORS_TESTS += tests/runner/mistakes.sh tests/runner/paid.sh
 CONSISTENCY_TESTS += tests/runner/drain.sh tests/runner/outage.sh
 PERFORMANCE_TESTS += tests/runner/plans.sh

@@ -30,5 +30,6 @@ WEB_ERRORS_TESTS = \
 API_TESTS += $(WEB_API_TESTS)
 ERRORS_TESTS += $(WEB_ERRORS_TESTS)
 CONSISTENCY_TESTS += tests/web/test_decide_once.sh
+CHECK_LONG_TESTS += tests/web/test_decide_once_long.sh
 EXTRA_DIST += tests/web/roles.py tests/lib/play.sh tests/lib/web.sh tests/web/parallel.sql tests/web/play.sql tests/web/reviews.sql \
-	tests/web/test_decide_once.sh tests/web/workflows.sql $(WEB_API_TESTS) $(WEB_ERRORS_TESTS)
+	tests/web/test_decide_once.sh tests/web/test_decide_once_long.sh tests/web/workflows.sql $(WEB_API_TESTS) $(WEB_ERRORS_TESTS)

@@ -64,11 +64,6 @@ create or replace function play.document(p_node text, p_revision integer, p_feed
 		else format(E'# %s\n\nRevision %s.\n', initcap(p_node), p_revision) end
 $$;
 
--- A test may put another in its place.
-create or replace function play.body(p_node text, p_revision integer, p_feedback jsonb) returns text language sql as $$
-	select jsonb_build_object('node', p_node)::text
-$$;
-
 create or replace function play.files(p_node text, p_revision integer) returns jsonb language sql as $$
 	select case p_node
 		when 'developer' then jsonb_build_array(
@@ -80,7 +75,8 @@ create or replace function play.files(p_node text, p_revision integer) returns j
 $$;
 
 -- What is hashed names its files, as the runner writes it.
-create or replace function play.body(p_node text, p_revision integer) returns text language sql as $$
+-- A test may put another in its place.
+create or replace function play.body(p_node text, p_revision integer, p_feedback jsonb) returns text language sql as $$
 	select jsonb_build_object('node', p_node, 'revision', p_revision, 'files', play.files(p_node, p_revision))::text
 $$;
 

@@ -255,6 +255,9 @@ for call in "comment_draft($gate, 2, account_id, null, '', 1, 1, 'x', 'said')" "
 	sql "select $call from account where name = 'sam'" >/dev/null
 done
 said=$(sql 'select max(comment_id) from review_comment')
+route POST /gates/:gate/review
+form 303 "/gates/$gate/review" -d 'revision=2&comment=hello'
+bad 422 "/gates/$gate/review" -b "$jar" -d "_csrf=$code&revision=2"
 route POST /gates/:gate/comments/:comment/resolve
 form 303 "/gates/$gate/comments/$said/resolve"
 bad 404 "/gates/$gate/comments/999/resolve" -b "$jar" -d "_csrf=$code"
@@ -264,7 +267,7 @@ bad 403 "/gates/$gate/comments/$said/reopen" -b "$jar"
 sql "update review_comment set resolved_by = account_id, resolved_at = now()" >/dev/null
 route POST /gates/:gate/decision
 bad 422 "/gates/$gate/decision" -b "$jar" -d "_csrf=$code&kind=changes&revision=2"
-form 303 "/gates/$gate/decision" -d "kind=approve&revision=2"
+form 303 "/gates/$gate/decision" -d "kind=changes&revision=2&comment=more"
 
 route GET /decide/:token
 sql "insert into decision_link select sha256('link'), a.account_id, $gate_by_link, 1, now(), now() + interval '1 hour' from account a where name = 'sam'"
@@ -468,7 +471,8 @@ bad 404 /api/v1/gates/999 -H "$me"
 route POST /api/v1/gates/:gate/edit gate
 good 200 "/api/v1/gates/$gate_too/edit" -H "$me" -H "$typed" -d '{"revision": 1, "at": "/summary", "value": "Boats"}'
 bad 422 "/api/v1/gates/$gate_too/edit" -H "$me" -H "$typed" -d '{"revision": 2, "at": "/summary", "value": ""}'
-sql "update gate set revision = 1 where gate_id = $gate_too"
+sql "update gate g set revision = 1, artifact_id = (select a.artifact_id from artifact a where a.run_id = g.run_id
+	and a.node = g.stage and a.revision = 1) where gate_id = $gate_too"
 route POST /api/v1/gates/:gate/items gate
 good 200 "/api/v1/gates/$gate_too/items" -H "$me" -H "$typed" -d '{"revision": 1, "items": [{"list": "stories", "item": "S1", "verdict": "approve"}]}'
 bad 422 "/api/v1/gates/$gate_too/items" -H "$me" -H "$typed" -d '{"revision": 1}'
@@ -486,6 +490,9 @@ for call in "comment_draft($gate_too, 1, account_id, null, '', 1, 1, 'x', 'said'
 	sql "select $call from account where name = 'sam'" >/dev/null
 done
 said=$(sql 'select max(comment_id) from review_comment')
+route POST /api/v1/gates/:gate/review gate
+good 200 "/api/v1/gates/$gate_too/review" -H "$me" -H "$typed" -d '{"revision": 1, "comment": "hello"}'
+bad 409 "/api/v1/gates/$gate_too/review" -H "$me" -H "$typed" -d '{"revision": 7}'
 for act in resolve reopen resolve; do
 	route POST "/api/v1/gates/:gate/comments/:comment/$act" gate
 	good 200 "/api/v1/gates/$gate_too/comments/$said/$act" -H "$me" -X POST

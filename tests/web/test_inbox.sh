@@ -229,27 +229,45 @@ post "$sam" /runs/$run/reply '{"message": 999, "text": "x"}'
 tap_case 'what nobody said is not answered' is_status 404
 
 # ---- many ----
-sql "insert into run (project_id, tenant_id, graph_id, state)
-	select p.project_id, p.account_id, r.graph_id, 'waiting' from generate_series(1, 300) i,
-		(select * from project where name = 'Rooms') p, (select graph_id from run order by run_id limit 1) r;
-	insert into stage (run_id, node, position, agent, state, revision)
-	select run_id, 'analyst', 1, 'analyst', 'waiting', 1 from run r where not exists (select from stage s where s.run_id = r.run_id);
-	insert into cursor (run_id, tenant_id, node, state, why)
-	select run_id, tenant_id, 'gate_analyst', 'W', 'gate' from run r where not exists (select from cursor c where c.run_id = r.run_id);
-	insert into gate (run_id, branch, node, stage, kind, revision)
-	select run_id, 0, 'gate_analyst', 'analyst', 'review', 1 from run r where not exists (select from gate g where g.run_id = r.run_id)
-		and state = 'waiting'"
+# gates N: as many runs of one project that wait for a review.
+gates() {
+	sql "insert into run (project_id, tenant_id, graph_id, state)
+		select p.project_id, p.account_id, r.graph_id, 'waiting' from generate_series(1, $1) i,
+			(select * from project where name = 'Rooms') p, (select graph_id from run order by run_id limit 1) r;
+		insert into stage (run_id, node, position, agent, state, revision)
+		select run_id, 'analyst', 1, 'analyst', 'waiting', 1 from run r
+		where not exists (select from stage s where s.run_id = r.run_id);
+		insert into cursor (run_id, tenant_id, node, state, why)
+		select run_id, tenant_id, 'gate_analyst', 'W', 'gate' from run r
+		where not exists (select from cursor c where c.run_id = r.run_id);
+		insert into gate (run_id, branch, node, stage, kind, revision)
+		select run_id, 0, 'gate_analyst', 'analyst', 'review', 1 from run r
+		where not exists (select from gate g where g.run_id = r.run_id) and state = 'waiting'"
+}
+turns() { sql "select count(*) from gate_turn t join gate g using (gate_id) where t.account_id = $(id sam)
+	and g.given_by is distinct from $(id sam)
+	and not exists (select from gate_vote v where v.gate_id = g.gate_id and v.account_id = $(id sam))"; }
+gates 300
 all=0 after='' pages=0
 while [ "$pages" -lt 10 ]; do
 	get "$sam" "/inbox?limit=100${after:+&after=$after}"
 	all=$((all + $(json "len(j['turns'])"))) pages=$((pages + 1)) after=$(json "j['next'] or ''")
 	[ -n "$after" ] || break
 done
-tap_case 'pages follow each other without a gap' test "$all" -eq "$(sql "select count(*) from gate_turn where account_id = $(id sam)
-	and gate_id not in (select gate_id from gate_vote where account_id = $(id sam))
-	and gate_id not in (select gate_id from gate where given_by = $(id sam))")"
+tap_case 'pages follow each other without a gap' test "$all" -eq "$(turns)"
+gates 9700
+sql 'analyze gate; analyze run; analyze stage; analyze cursor'
 fresh
+within() { [ "$(curl -s -o "$web/body" -w '%{time_total}' "$@" | cut -d. -f1)" -lt 2 ]; }
+for who in "$sam" "$ana"; do
+	for path in '/inbox' '/inbox?sort=cost' '/inbox?list=others' '/?fragment=1'; do
+		tap_case "$path with 10000 turns takes less than two seconds" within -H "Authorization: Bearer $who" "$url$path"
+	done
+done
 page /inbox
 tap_case 'more than 99 are not counted' body_has 'id="turns">99+<'
 tap_case 'and the page has the first 50 of them' test "$(grep -c 'id="turn-' "$web/body")" -eq 50
+page /
+tap_case 'home has the first five' test "$(grep -c 'id="turn-' "$web/body")" -eq 5
+tap_case 'and says that there are more' body_has 'There are more: the inbox'
 tap_done

@@ -48,7 +48,7 @@ tap_case 'nor change it' is_status 404
 api "$ana" "comments/$draft/delete" '{}'
 tap_case 'nor remove it' is_status 404
 api "$viewer" comments '{"revision": 1, "line": 1, "text": "x"}'
-tap_case 'a viewer writes nothing' is_status 403
+tap_case 'a stranger writes nothing' is_status 404
 api "$sam" comments '{"revision": 1, "line": 900, "text": "x"}'
 tap_case 'lines must be there' is_status 422
 api "$sam" comments '{"revision": 7, "line": 1, "text": "x"}'
@@ -82,7 +82,7 @@ api "$sam" "comments/$second/reopen" '{}'
 tap_case 'and opens again' json_is "j['unresolved']" 2
 api "$ana" "comments/$second/resolve" '{}'
 api "$viewer" "comments/$second/reopen" '{}'
-tap_case 'a viewer does not' is_status 403
+tap_case 'a stranger does not' is_status 404
 
 form decision -d 'revision=1&kind=changes&reason=unclear'
 tap_case 'a reason with the comments is enough to ask for changes' is_status 303
@@ -138,6 +138,10 @@ view
 tap_case 'an item that is another now was not approved' json_is "[(i['verdict'], i['changed_since']) for i in j['items'][0]['items']][0]" \
 	"(None, True)"
 
+form items -d 'revision=1&_v%2Fstories%2FS2=reject' --data-urlencode '_w/stories/S2=Kept <i>'
+tap_case 'words on an older revision are refused' is_status 409
+tap_case 'and stand in their field again' body_has 'name="_w/stories/S2" value="Kept &lt;i&gt;"'
+
 # ---- editing ----
 start Edit
 page '/edit?at=/stories/1'
@@ -148,7 +152,7 @@ tap_case 'the texts have one' body_has 'name="_/summary"'
 page '/edit?at=/stories/77'
 tap_case 'what is not there has none' is_status 404
 hit -H "Authorization: Bearer $viewer" "$url/gates/$gate/edit?at="
-tap_case 'a viewer has none' is_status 403
+tap_case 'a stranger has none' is_status 404
 form edit -d 'revision=1&at=%2Fstories%2F1' --data-urlencode '_/stories/1/title=Mine <b>&"' --data-urlencode '_/stories/1/points=many'
 tap_case 'what does not fit is refused' is_status 422
 tap_case 'beside the field' body_has 'It must be'
@@ -223,6 +227,52 @@ view
 tap_case 'where there is none, nothing is made up' json_is "j['price']['samples'], j['price']['p50_s'], j['price']['p90_usd']" '(0, None, None)'
 page
 tap_case 'and the page says so' body_has 'no history yet'
+
+# ---- whatever people write ----
+hostile() {
+	python3 - "$url/api/v1/gates/$gate" "$sam" "$url/gates/$gate" <<-'PY'
+		import html, json, sys, urllib.request
+		api, token, page = sys.argv[1:]
+		corpus = ["<script>alert(1)</script>", "&lt;&amp;", "\"'`", "{{x}} {{{x}}} {{#x}}", "%s%n%00", "'; drop table review; --",
+		          "\u202eabc\u202c", "\u200b\u200d\ufeff.", "e\u0301\U0001f469\u200d\U0001f680", "../../../etc/passwd", "javascript:alert(1)",
+		          "\ttab\nand line\n\n\nend  ", "\\u0041 \\n", "x" * 7900, "\u4e2d" * 1900, "null", "-1e999", "]]>", "=cmd|' /C calc'!A0"]
+
+		def ask(address, body=None, kind="application/json"):
+		    data = None if body is None else json.dumps(body).encode()
+		    r = urllib.request.Request(address, data, {"Authorization": "Bearer " + token, "Content-Type": "application/json", "Accept": kind})
+		    return urllib.request.urlopen(r).read().decode()
+
+		for text in corpus:
+		    ask(api + "/comments", {"revision": 3, "line": 1, "text": text})
+		said = [c["text"] for c in json.loads(ask(api))["comments"] if c["state"] == "draft"]
+		assert sorted(said) == sorted(corpus), set(said) ^ set(corpus)
+		shown = ask(page, kind="text/html")
+		for text in corpus:
+		    assert html.escape(text).replace("&#x27;", "&#39;") in shown, text
+		    word = text.replace("\n", " ")[:2000]
+		    ask(api + "/items", {"revision": 3, "items": [{"list": "stories", "item": "S1", "verdict": "reject", "comment": word}]})
+		    item = json.loads(ask(api))["items"][0]["items"][0]
+		    assert item["draft_comment"] == word, item
+		revision = 3
+		for text in corpus:
+		    want = text[:2000]
+		    v = json.loads(ask(api + "/edit", {"revision": revision, "at": "/risks", "value": [want]}))
+		    assert v["stage_view"]["body"]["risks"] == [want], want
+		    revision = v["revision"]
+		print(revision)
+	PY
+}
+tap_case 'is shown literally and kept exactly' hostile
+sql "insert into review (gate_id, account_id, revision, kind) select $gate, account_id, 3, 'comment' from account where name = 'sam';
+	insert into review_comment (run_id, stage, revision, account_id, line, line_end, quote, body, review_id)
+	select $run, 'analyst', 3, account_id, i, i, 'a line', 'Comment ' || i, (select max(review_id) from review)
+	from account, generate_series(1, 10000) i where name = 'sam';
+	update artifact set document = (select string_agg('line ' || i, E'\n') from generate_series(1, 10000) i)
+	where artifact_id = (select artifact_id from gate where gate_id = $gate)" >/dev/null
+page '?view=lines&from=9800'
+tap_case 'ten thousand lines and comments are a page' is_status 200
+tap_case 'in parts' body_has 'id="L10000"'
+tap_case 'and it says what is left out' body_has 'older comments are not shown'
 
 # ---- keys ----
 page
