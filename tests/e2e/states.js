@@ -85,6 +85,12 @@ const mistakes = {
 		await page.getByRole("button", { name: "Say that I am away" }).click();
 		await page.locator(".field-error").first().waitFor();
 	},
+	async invited(page) {
+		await page.goto(`${origin}/accounts`);
+		await page.locator("#name").fill(`new-${chance(5)}`);
+		await page.locator("#make").click();
+		await page.locator("#link").waitFor();
+	},
 	async account(page) {
 		await page.goto(`${origin}/accounts`);
 		await page.locator("#name").fill("bo");
@@ -140,7 +146,8 @@ export const chapters = [
 			["budgets-empty", "/budgets", ["ana", "op"]], ["settings-empty", "/settings", ["bo", "vi"]],
 			["project-new", "/projects/new", ["op", "cy"]], ["inbox-empty", "/inbox", ["bo", "vi"]],
 			["inbox-others-empty", "/inbox?list=others", ["bo"]], ["away", "/inbox/away", ["cy"]], ["accounts-empty", "/accounts?q=nobody-like-it", ["ana"]],
-			["sign-in", "/sign-in", any], ["sign-in-link", new URL(link("vi")).pathname, any],
+			["sign-in", "/sign-in", any], ["sign-in-link", new URL(link("vi")).pathname, any], ["invitation", new URL(link("vi", "invite")).pathname, any],
+			["reset", new URL(link("vi", "reset")).pathname, any],
 			["sign-in-next", "/projects?state=running", any],
 		],
 	},
@@ -160,6 +167,8 @@ export const chapters = [
 		name: "rows of all kinds",
 		prepare() {
 			people();
+			sql(`insert into account (name, role, email, disabled_at)
+				values (repeat('W', 64), 'viewer', 'someone.with.a.long.name@mail.example.org', now())`);
 		},
 		rows: () => [
 			["home", "/", [...makers, "vi"]], ["projects", "/projects", staff], ["projects-none", "/projects?q=nothing-like-it", ["bo"]],
@@ -196,6 +205,7 @@ export const chapters = [
 			["gate-comment", `/gates/${play.gate(runs.first)}?view=lines&line=3`, ["bo"]], ["gate-edit", `/gates/${play.gate(runs.first)}/edit`, ["bo"]],
 			["record", `/runs/${runs.first}/record`, ["bo"]], ["record-empty", `/runs/${runs.queued}/record`, ["bo"]],
 			["members", `/projects/${project(runs.own)}/members`, ["ana", "cy"]], ["members-read", `/projects/${project(runs.read)}/members`, ["vi"]],
+			["account-disabled", `/accounts/${sql("select account_id from account where name = repeat('W', 64)")}`, ["ana"]],
 			["accounts", "/accounts", ["ana"]], ["account", `/accounts/${sql("select account_id from account where name = 'cy'")}`, ["ana"]],
 			["dead-letters", "/dead-letters", ["bo"]], ["dead-letters-all", "/dead-letters?all=1", ["bo"]],
 		],
@@ -212,8 +222,8 @@ export const chapters = [
 			["settings-token", null, ["vi"], 200, mistakes.token], ["settings-mistake", null, ["vi"], 422, mistakes.password],
 			["sign-in-wrong", null, any, 422, mistakes.signIn], ["sign-in-throttled", null, any, 429, mistakes.throttled],
 			["sign-in-link-used", null, any, 404, mistakes.usedLink], ["form-expired", null, ["bo"], 403, mistakes.expired],
-			["members-mistake", null, ["cy"], 404, mistakes.member], ["give-mistake", null, ["bo"], 422, mistakes.give],
-			["away-mistake", null, ["bo"], 422, mistakes.away], ["accounts-mistake", null, ["ana"], 422, mistakes.account],
+			["members-mistake", null, ["cy"], 422, mistakes.member], ["account-invited", null, ["ana"], 200, mistakes.invited], ["give-mistake", null, ["bo"], 422, mistakes.give],
+			["away-mistake", null, ["bo"], 422, mistakes.away], ["accounts-mistake", null, ["ana"], 409, mistakes.account],
 			["accounts-refused", "/accounts", ["op", "vi"], 403], ["members-hidden", `/projects/${project(runs.first)}/members`, ["dy"], 404],
 			["project-new-refused", "/projects/new", ["vi"], 403], ["budgets-refused", "/budgets", ["bo", "cy", "vi"], 403],
 			["project-hidden", `/projects/${project(runs.first)}`, ["dy", "vi"], 404], ["run-hidden", `/runs/${runs.first}`, ["dy"], 404],
