@@ -276,6 +276,26 @@ static bool take_file(struct editing *t, struct json_object *given, struct json_
 	return true;
 }
 
+static bool is_same(struct editing *t, struct json_object *body, const char *name)
+{
+	struct arena *a = t->x->arena;
+	struct json_object *was = json_get(t->body, name), *is = json_get(body, name);
+	return streq(was ? json_text(a, was) : "", is ? json_text(a, is) : "");
+}
+
+/* What an agent said beside its work stays its word, and stored files are edited by their content. */
+static bool allowed(struct editing *t, struct json_object *body, struct err *e)
+{
+	static const char *const fixed[] = { "confidence", "concerns", "messages", "questions", "answers" };
+	bool stored = json_get(json_at(t->x->arena, t->body, "/files/0"), "sha256") != NULL;
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+		if (!is_same(t, body, fixed[i]))
+			return err_set(e, ERR_INVALID, "\"%s\" is the agent's word beside its work: it is not edited.", fixed[i]);
+	if (stored && (t->path ? t->remove : !is_same(t, body, "files")))
+		return err_set(e, ERR_INVALID, "A file is edited by its content; to add or remove one, ask for changes.");
+	return true;
+}
+
 static bool save(struct editing *t, struct json_object *given, int64_t *revision, struct err *e)
 {
 	struct exchange *x = t->x;
@@ -289,7 +309,7 @@ static bool save(struct editing *t, struct json_object *given, int64_t *revision
 		value = given ? given : edit_typed(a, t->form->source, t->at, t->value, x->req);
 	if (!t->remove && !value)
 		return err_set(e, ERR_INVALID, "Nothing was typed.");
-	if (!(body = body_with(t, value, e)) || !(check = to_check(t, body, e)))
+	if (!(body = body_with(t, value, e)) || !allowed(t, body, e) || !(check = to_check(t, body, e)))
 		return false;
 	if (!t->path && !t->remove)
 		t->value = value; /* what is shown again */
