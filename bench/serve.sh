@@ -62,7 +62,7 @@ stack_as psql -XAtq -v ON_ERROR_STOP=1 -v projects="$projects" -d "$(stack_datab
 	<"$top_srcdir/bench/seed.sql" || fail "the projects could not be made"
 
 # Between nginx and the minimal responder stands what stands between nginx and the real one.
-sed -i "s|^\tlocation = $BASE/unavailable.html {|\tlocation = /minimal {\n\t\tfastcgi_pass unix:$STATE/run/minimal.sock;\n\t\tinclude $STATE/site/botarmy-fastcgi.conf;\n\t}\n&|" \
+sed -i "s|^\tlocation = $BASE/unavailable.json {|\tlocation = /minimal {\n\t\tfastcgi_pass unix:$STATE/run/minimal.sock;\n\t\tinclude $STATE/site/botarmy-fastcgi.conf;\n\t}\n&|" \
 	"$STATE/site/site.conf"
 grep -q 'location = /minimal ' "$STATE/site/site.conf" || fail "the site has no place for the minimal responder"
 stack_serve || exit 1
