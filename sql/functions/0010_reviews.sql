@@ -307,6 +307,8 @@ begin
 		'stage', g.stage, 'revision', old.revision + 1) || gate_facts(p_gate));
 	perform event_append(array[g.run_id], array['artifact_new'], array[jsonb_build_object('gate', p_gate,
 		'stage', g.stage, 'revision', old.revision + 1)]);
+	perform mail_asked(array[g.run_id], array[jsonb_build_object('gate', p_gate, 'kind', g.kind,
+		'revision', old.revision + 1)]);
 	return old.revision + 1;
 end $$;
 

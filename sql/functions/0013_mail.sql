@@ -27,7 +27,7 @@ begin
 end $$;
 
 -- Finds out whom events concern: of a gate, whose turn it is; of an end, the owner and with whom the project is
--- shared. Who is away and has a stand-in is left alone; the stand-in is told.
+-- shared. Who is away and has a stand-in is left alone; the stand-in is told. Who wrote a revision knows of it.
 create function mail_spread(p_limit integer) returns void
 language plpgsql as $$
 begin
@@ -39,7 +39,8 @@ begin
 		select e.kind, e.run_id, e.gate_id, e.revision, e.number, e.at, t.account_id
 		from gone e join gate g on g.gate_id = e.gate_id and g.state = 'open' and g.revision = e.revision
 			cross join lateral (select * from gate_turn x where x.gate_id = g.gate_id) t
-		where e.kind <> 'delegation' or t.why = 'assigned' or t.instead_of = g.assignee_id
+		where case when e.kind = 'delegation' then t.why = 'assigned' or t.instead_of = g.assignee_id
+			when e.kind = 'waiting' then t.account_id is distinct from artifact_author(g.artifact_id) else true end
 		union
 		select e.kind, e.run_id, null, null, e.number, e.at, p.account_id
 		from gone e join run r using (run_id) join project_access p using (project_id)

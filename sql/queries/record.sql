@@ -23,7 +23,8 @@ select u.number, u.at, to_char(u.at, 'YYYY-MM-DD HH24:MI') as _at, coalesce(u.en
 		when 'approve' then 'approved' when 'changes' then 'asked for changes' when 'reject' then 'rejected'
 		when 'skip' then 'skipped' when 'answer' then 'answered' when 'vote' then 'voted for it'
 		when 'cancel' then 'cancelled the run' when 'pause' then 'paused the run' when 'resume' then 'resumed the run'
-		when 'retry' then 'had it done again' when 'budget' then 'set a cap' when 'edit' then 'edited it' when 'comment' then 'commented' when 'resolve' then 'called a remark settled'
+		when 'retry' then 'had it done again' when 'budget' then 'set a cap' when 'edit' then 'edited it'
+		when 'comment' then 'commented' when 'resolve' then 'called a remark settled'
 		when 'reopen' then 'opened a remark again' when 'give' then 'gave it to somebody' when 'take_back' then 'took it back'
 		else u.action end as _did,
 	u.action in ('approve', 'changes', 'reject', 'skip', 'answer', 'vote') as _decision

@@ -4,7 +4,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { accessible, check, end, equal, eventually, ok, origin, play, shots, sql, visitor } from "./browser.js";
+import { accessible, valid } from "./checks.js";
+import { check, end, equal, eventually, ok, origin, play, shots, sql, visitor } from "./browser.js";
 
 const { top_srcdir, top_builddir, MAIL_DATABASE_URL } = process.env;
 const password = "correct horse battery";
@@ -49,8 +50,12 @@ const sizes = [
 // Rules are looked at with scripts alone: the looker is one.
 const lawful = async (page, size) => {
 	if (size.scripts)
-		await accessible(page);
+		equal((await accessible(page)).join("\n"), "", "axe");
 	ok(await fits(page), "wider than the screen");
+	if (!page.url().startsWith("http"))
+		return;
+	const source = await (await page.context().request.get(page.url(), { headers: { Accept: "text/html" } })).text();
+	equal((await valid(source)).join("\n"), "", "html");
 };
 
 for (const size of sizes) {
@@ -133,7 +138,7 @@ await check("a link of a revision that is gone leads to the gate", async () => {
 	await page.waitForURL(url);
 	ok(await page.getByText("revision 2 is current").isVisible(), "it does not say so");
 	await picture(page, "stale", { name: "light" });
-	await accessible(page);
+	equal((await accessible(page)).join("\n"), "", "axe");
 	await context.close();
 });
 

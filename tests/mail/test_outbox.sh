@@ -167,6 +167,15 @@ tap_case 'an end is told to the owner and to those it is shared with' takes 'sam
 vi|1|done Dear'
 clear
 
+# ---- a revision by a person ----
+run=$(submit sam Edited)
+go "$run"
+sql "select artifact_edit(play.gate($run), 1, a.account_id, sha256('{}'), '{}', '# By hand', null, null, '[]') from account a where name = 'sam'" >/dev/null
+later
+tap_case 'a revision that a person wrote is told to the others, and the one before it to nobody' takes 'ana|1|waiting Edited'
+tap_case 'by its number' is 2 "select revision from mail_note where run_id = $run and dropped_at is null"
+clear
+
 # ---- away ----
 sql "update account set away_from = now() - interval '1 day', away_until = now() + interval '1 day',
 	stand_in = (select account_id from account where name = 'vi') where name = 'ana'"
