@@ -212,7 +212,7 @@ export const chapters = [
 			["sign-in-wrong", null, any, 422, mistakes.signIn], ["sign-in-throttled", null, any, 429, mistakes.throttled],
 			["sign-in-link-used", null, any, 404, mistakes.usedLink], ["form-expired", null, ["bo"], 403, mistakes.expired],
 			["members-mistake", null, ["cy"], 422, mistakes.member], ["give-mistake", null, ["bo"], 422, mistakes.give],
-			["away-mistake", null, ["bo"], 422, mistakes.away], ["accounts-mistake", null, ["ana"], 422, mistakes.account],
+			["away-mistake", null, ["bo"], 422, mistakes.away], ["accounts-mistake", null, ["ana"], 409, mistakes.account],
 			["accounts-refused", "/accounts", ["op", "vi"], 403], ["members-hidden", `/projects/${project(runs.first)}/members`, ["dy"], 404],
 			["project-new-refused", "/projects/new", ["vi"], 403], ["budgets-refused", "/budgets", ["bo", "cy", "vi"], 403],
 			["project-hidden", `/projects/${project(runs.first)}`, ["dy", "vi"], 404], ["run-hidden", `/runs/${runs.first}`, ["dy"], 404],
