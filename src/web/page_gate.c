@@ -202,7 +202,7 @@ bool gate_refused(struct exchange *x, int64_t id, const struct gate_look *look, 
 {
 	struct arena *a = x->arena;
 	struct err ignored = { 0 };
-	if (request_wants_json(x->req) || (e->class != ERR_CONFLICT && e->class != ERR_INVALID) ||
+	if (request_wants_json(x->req) || (e->class != ERR_CONFLICT && e->class != ERR_INVALID && e->class != ERR_FORBIDDEN) ||
 	    !gate_shown(x, id, look, &ignored)) {
 		x->problems = problems;
 		return false;

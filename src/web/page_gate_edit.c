@@ -82,7 +82,7 @@ static bool load(struct editing *t, struct err *e)
 
 /* ---- the page ---- */
 
-static bool show(struct editing *t, struct err *e)
+static void show(struct editing *t)
 {
 	struct exchange *x = t->x;
 	struct arena *a = x->arena;
@@ -128,8 +128,6 @@ static bool show(struct editing *t, struct err *e)
 	x->view = v;
 	x->template_ = "gate_edit";
 	app_title(x, arena_printf(a, "Edit %s, %s", value_str(value_get(v, "title")), value_str(value_get(v, "name"))), "projects");
-	return !value_get(t->seen, "can_decide")->u.b && request_wants_json(x->req) ?
-	       err_set(e, ERR_FORBIDDEN, "Who may decide here may edit; you may not.") : true;
 }
 
 bool page_gate_edit(struct exchange *x, struct err *e)
@@ -137,7 +135,12 @@ bool page_gate_edit(struct exchange *x, struct err *e)
 	struct editing t = { .x = x };
 	const char *at = request_query(x->req, "at");
 	t.at = at ? at : "";
-	return route_id(x, 0, &t.gate, e) && load(&t, e) && show(&t, e);
+	if (!route_id(x, 0, &t.gate, e) || !load(&t, e))
+		return false;
+	if (!value_get(t.seen, "can_decide")->u.b)
+		return err_set(e, ERR_FORBIDDEN, "Who may decide here may edit. %s", value_str(value_get(t.seen, "why_not")));
+	show(&t);
+	return true;
 }
 
 /* ---- what was typed ---- */
@@ -329,7 +332,6 @@ bool gate_edit(struct exchange *x, struct err *e)
 	struct editing t = { .x = x, .at = "" };
 	struct json_object *given = NULL;
 	struct value *problems = NULL;
-	struct err ignored = { 0 };
 	int64_t revision;
 	if (!route_id(x, 0, &t.gate, e))
 		return false;
@@ -358,7 +360,7 @@ bool gate_edit(struct exchange *x, struct err *e)
 		return false;
 	}
 	t.say = arena_strdup(x->arena, e->msg);
-	if (show(&t, &ignored))
-		x->problems = problems ? problems : value_object(x->arena);
+	show(&t);
+	x->problems = problems ? problems : value_object(x->arena);
 	return false;
 }

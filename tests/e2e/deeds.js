@@ -57,7 +57,7 @@ const id = (who) => sql(`select account_id from account where name = '${who}'`);
 // A gate that is given to dy, by the owner.
 function given() {
 	const world = run();
-	sql(`select gate_give(${world.gate}, account_id, 'dy', 'Please look.') from account where name = 'cy'`);
+	sql(`select gate_give(${world.gate}, 'dy', 'Please look.', account_id) from account where name = 'cy'`);
 	return world;
 }
 // Something that an agent said to people.
@@ -240,9 +240,8 @@ export const deeds = [
 		post: () => ["/budgets", { kind: "site", lift: "true" }],
 	},
 	{
-		name: "approving from the inbox", may: owners, not: others, make: run, at: () => "/inbox", control: null,
+		name: "approving from the inbox", may: owners, not: others, make: run, at: ({ project }) => `/inbox?project=${project}`, control: null,
 		async act(page, { gate }) {
-			await page.goto(`${page.url()}?limit=200`);
 			await page.locator(`#tick-${gate}`).check();
 			await page.locator("#approve-ticked").click();
 		},
@@ -388,7 +387,7 @@ export const deeds = [
 			await page.locator("#token").waitFor();
 		},
 		done: (world, by) => [`select t.name from api_token t join account a using (account_id) where a.name = '${by}'`, "Nightly job"],
-		post: () => ["/settings/tokens", { name: "Nightly job" }],
+		post: () => ["/settings/tokens", { name: "Nightly job", read: "true" }],
 	},
 	{
 		name: "revoking a token", may: everyone, not: [], alone: true, make: (by) => ({
@@ -408,6 +407,75 @@ export const deeds = [
 		done: (world, by) => [`select password like '$argon2id$%' from account where name = '${by}'`, "t"],
 		post: () => ["/settings/password", { current: "", password: "four unrelated words here" }],
 	},
+	{
+		name: "telling one's address", may: everyone, not: [], alone: true, make: () => ({}), at: () => "/settings", control: "#save",
+		async act(page) {
+			await page.locator("#email").fill(`${chance(8)}@example.org`);
+			await page.locator("[name=shortcuts]").uncheck();
+			await page.locator("#save").click();
+		},
+		done: (world, by) => [`select email like '%@example.org', mail, shortcuts from account where name = '${by}'`, "t|t|f"],
+		post: () => ["/settings/profile", { email: "x@example.org", mail: "true" }],
+	},
+	{
+		name: "signing one browser out", may: everyone, not: [], alone: true, make: (by) => ({
+			id: sql(`insert into session (token_hash, account_id, expires_at) select sha256('other ${by}'), account_id,
+				now() + interval '1 hour' from account where name = '${by}' returning session_id`),
+		}),
+		at: () => "/settings", control: "form[action*='sessions/'] .btn-small", act: press("form[action*='sessions/'] .btn-small"),
+		done: ({ id }) => [`select count(*) from session where session_id = ${id}`, "0"],
+		post: ({ id }) => [`/settings/sessions/${id}/end`, {}],
+	},
+	{
+		name: "sharing a project", may: ["ana", "op", "cy"], not: ["bo", ...others], make: () => run(false),
+		at: ({ project }) => `/projects/${project}/members`, control: "#share",
+		async act(page) {
+			await page.locator("#name").fill("dy");
+			await page.locator("[name=role][value=approver]").check();
+			await page.locator("#share").click();
+		},
+		done: ({ project }) => [`select a.name, m.role from project_member m join account a using (account_id)
+			where project_id = ${project}`, "dy|approver"],
+		post: ({ project }) => [`/projects/${project}/members`, { name: "dy", role: "approver" }],
+	},
+	{
+		name: "taking a project's share back", may: ["ana", "op", "cy"], not: ["bo", "dy"], make() {
+			const world = run(false);
+			sql(`select member_set(p.account_id, project_id, 'vi', 'viewer') from project p where project_id = ${world.project}`);
+			return { ...world, whom: sql("select account_id from account where name = 'vi'") };
+		},
+		at: ({ project }) => `/projects/${project}/members`, control: "form[action$=remove] button",
+		act: press("form[action$=remove] button"),
+		done: ({ project }) => [`select count(*) from project_member where project_id = ${project}`, "0"],
+		post: ({ project, whom }) => [`/projects/${project}/members/${whom}/remove`, {}],
+	},
+	{
+		name: "making an account", may: ["ana"], not: ["op", "bo", "cy", "vi"], make: () => ({ called: `new-${chance(6)}` }),
+		at: () => "/accounts", control: "#make",
+		async act(page, { called }) {
+			await page.locator("#name").fill(called);
+			await page.locator("#make").click();
+			await page.locator("#link").waitFor();
+		},
+		done: ({ called }) => [`select a.role, l.kind from account a join sign_in_link l using (account_id) where a.name = '${called}'`,
+			"submitter|invite"],
+		post: ({ called }) => ["/accounts", { name: called, role: "submitter" }],
+	},
+	...[
+		["changing a role", "#save", async (page) => {
+			await page.locator("#role").selectOption("operator");
+			await page.locator("#save").click();
+		}, "select role from account", "operator", "", { role: "operator", email: "" }],
+		["disabling an account", "#disable", press("#disable"), "select disabled_at is not null from account", "t", "/disable", {}],
+		["making a link for a password", "#invite", press("#invite"), "select count(*) from sign_in_link", "1", "/link", { kind: "invite" }],
+	].map(([called, control, act, statement, want, path, fields]) => ({
+		name: called, may: ["ana"], not: ["op", "vi"], make: () => ({
+			id: sql(`insert into account (name, role) values ('some-${chance(6)}', 'viewer') returning account_id`),
+		}),
+		at: ({ id }) => `/accounts/${id}`, control, act,
+		done: ({ id }) => [`${statement} where account_id = ${id}`, want],
+		post: ({ id }) => [`/accounts/${id}${path}`, fields],
+	})),
 	{
 		name: "signing out everywhere else", may: everyone, not: [], alone: true, make(by) {
 			sql(`insert into session (token_hash, account_id, expires_at) select sha256('other ${by}'), account_id, now() + interval '1 hour'

@@ -72,8 +72,9 @@ for (const [name, path] of [
 	["home", "/"], ["projects", "/projects"], ["projects-found", "/projects?q=9"], ["project", `/projects/${project}`],
 	["run", `/runs/${run}`], ["messages", `/runs/${run}/messages`], ["log", `/runs/${run}/log`], ["tests", `/runs/${run}/tests`],
 	["stage", `/runs/${run}/stages/developer`], ["gate", `/gates/${gate}`], ["inbox", "/inbox"], ["dead-letters", "/dead-letters"],
-	["inbox-others", "/inbox?list=others"], ["accounts", "/accounts"], ["members", `/projects/${project}/members`],
-	["record", `/runs/${run}/record`], ["dead-letters-all", "/dead-letters?all=1"], ["budgets", "/budgets"], ["settings", "/settings"],
+	["inbox-others", "/inbox?list=others"], ["accounts", "/accounts"], ["accounts-found", "/accounts?q=9"],
+	["members", `/projects/${project}/members`], ["record", `/runs/${run}/record`], ["dead-letters-all", "/dead-letters?all=1"],
+	["budgets", "/budgets"], ["settings", "/settings"],
 ])
 	await look(name, path);
 

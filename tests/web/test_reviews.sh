@@ -182,6 +182,11 @@ tap_case 'an edit of an older revision is refused' is_status 409
 tap_case 'and kept in its field' body_has 'value="Late"'
 api "$sam" decision '{"kind": "approve", "revision": 1}'
 tap_case 'what was decided on before is not this' is_status 409
+view
+tap_case 'who wrote it may not approve it' json_is "'You wrote this' in j['approve_not']" True
+form decision -d 'revision=2&kind=approve' --data-urlencode 'comment=Mine & fine'
+tap_case 'a try is refused' is_status 403
+tap_case 'with the words kept' body_has 'Mine &amp; fine</textarea>'
 api "$ana" edit '{"revision": 2, "at": "/assumptions", "value": ["One.", "Two\nlines."]}'
 tap_case 'programs edit by a pointer' json_is "j['revision'], j['stage_view']['body']['assumptions']" "(3, ['One.', 'Two\\nlines.'])"
 api "$ana" edit '{"revision": 3, "at": "/stories", "value": []}'
