@@ -57,7 +57,7 @@ const id = (who) => sql(`select account_id from account where name = '${who}'`);
 // A gate that is given to dy, by the owner.
 function given() {
 	const world = run();
-	sql(`select gate_give(${world.gate}, account_id, 'dy', 'Please look.') from account where name = 'cy'`);
+	sql(`select gate_give(${world.gate}, 'dy', 'Please look.', account_id) from account where name = 'cy'`);
 	return world;
 }
 // Something that an agent said to people.
@@ -240,9 +240,8 @@ export const deeds = [
 		post: () => ["/budgets", { kind: "site", lift: "true" }],
 	},
 	{
-		name: "approving from the inbox", may: owners, not: others, make: run, at: () => "/inbox", control: null,
+		name: "approving from the inbox", may: owners, not: others, make: run, at: ({ project }) => `/inbox?project=${project}`, control: null,
 		async act(page, { gate }) {
-			await page.goto(`${page.url()}?limit=200`);
 			await page.locator(`#tick-${gate}`).check();
 			await page.locator("#approve-ticked").click();
 		},
