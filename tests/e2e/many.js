@@ -45,7 +45,7 @@ sql(`insert into dead_letter (run_id, branch, node, attempts, problem)
 		select account_id, 'Job ' || i, sha256(convert_to('job' || i, 'UTF8')) from account, generate_series(1, 99) i where name = 'ana';
 	insert into session (token_hash, account_id, expires_at)
 		select sha256(convert_to('seat' || i, 'UTF8')), account_id, now() + interval '1 day' from account, generate_series(1, ${rows}) i where name = 'ana'`);
-sql("analyze");
+sql("set client_min_messages = error; analyze");
 
 const page = await person("ana");
 const project = sql(`select project_id from run where run_id = ${run}`), gate = play.gate(run);
