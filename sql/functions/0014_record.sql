@@ -15,8 +15,7 @@ language sql stable as $$
 $$;
 
 -- What whoever decides on a gate has before them, by hashes: the output, the one that it is compared with,
--- what was
--- executed, the remarks that are open and the words on items that hold. Belongs into every entry about a decision.
+-- what was executed, the remarks that are open and the words on items that hold. Belongs into every entry about a decision.
 create function gate_facts(p_gate bigint) returns jsonb
 language sql stable as $$
 	select jsonb_strip_nulls(jsonb_build_object(

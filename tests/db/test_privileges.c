@@ -20,21 +20,22 @@
 #include "db/statement.h"
 #include "db/stmt.h"
 
-enum { OWNER = 1, WEB = 2, RUNNER = 4, FEED = 8, ROLES = 4 };
+enum { OWNER = 1, WEB = 2, RUNNER = 4, FEED = 8, MAIL = 16, ROLES = 5 };
 
 /* A statement's name, or a topic; the first match counts. */
 static const struct {
 	const char *what;
 	int roles;
 } owners[] = {
-	{ "access.sql", WEB }, { "account.sql", WEB }, { "call.sql", RUNNER }, { "engine.sql", RUNNER }, { "gate.sql", WEB },
-	{ "idempotency.sql", WEB }, { "input.sql", RUNNER }, { "member.sql", RUNNER },
-	{ "migration.sql", OWNER }, { "project.sql", WEB },
-	{ "workflow.sql", OWNER },
+	{ "access.sql", WEB }, { "account.sql", WEB }, { "call.sql", RUNNER }, { "doctor_mail", OWNER },
+	{ "engine.sql", RUNNER }, { "gate.sql", WEB }, { "idempotency.sql", WEB }, { "inbox.sql", WEB },
+	{ "input.sql", RUNNER }, { "link_decide", WEB }, { "link_look", WEB }, { "mail.sql", MAIL },
+	{ "member.sql", RUNNER }, { "migration.sql", OWNER }, { "project.sql", WEB }, { "record.sql", WEB },
+	{ "review.sql", WEB }, { "workflow.sql", OWNER },
 };
 
 static const char *const urls[ROLES] = { "DATABASE_URL", "WEB_DATABASE_URL", "RUNNER_DATABASE_URL",
-					 "FEED_DATABASE_URL" };
+					 "FEED_DATABASE_URL", "MAIL_DATABASE_URL" };
 static PGconn *connections[ROLES];
 
 static int roles_of(const struct stmt_info *s, bool *all)
