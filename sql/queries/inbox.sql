@@ -34,7 +34,8 @@ from (
 		g.gate_id in (select v.gate_id from gate_vote v join gate o using (gate_id)
 			where v.account_id = $1 and v.revision = o.revision and o.state = 'open') as voted,
 		g.gate_id in (select t.gate_id from gate_turn t where t.account_id = $1) as turn,
-		g.artifact_id in (select f.artifact_id from artifact f where f.author_id = $1) and gate_others(g, $1) as author,
+		case when g.artifact_id in (select f.artifact_id from artifact f where f.author_id = $1) then gate_others(g, $1)
+			else false end as author,
 		$8 or r.project_id in (select a.project_id from project_access a where a.account_id = $1) as seen, case
 			when $5 then -((b.spent_usd + b.held_usd) * 1000000)::bigint
 			else (date_part('epoch', g.opened_at) * 1000000)::bigint end as key
@@ -108,12 +109,14 @@ where g.state = 'open' and ($2 or exists (select from gate_turn t where t.gate_i
 order by p.name, p.project_id limit 100
 
 -- :name inbox_messages :many
--- What agents have said to people in $1's projects within 30 days, nobody has answered and $1 has not put aside.
+-- What agents have said to people within 30 days, nobody has answered and $1 has not put aside: in $1's
+-- projects, or in the run $2, which the caller has seen.
 select m.message_id as id, m.run_id, p.name, m.sender, m.priority, m.body, m.at,
 	to_char(m.at, 'YYYY-MM-DD HH24:MI') as _at
 from message m join run r using (run_id) join project p using (project_id)
 where m.recipient = 'people' and m.sender is not null and m.gate_id is null and m.at > now() - interval '30 days'
-	and exists (select from project_access a where a.project_id = r.project_id and a.account_id = $1)
+	and case when $2::bigint is not null then m.run_id = $2 else exists (select from project_access a
+		where a.project_id = r.project_id and a.account_id = $1) end
 	and not exists (select from message_done d where d.message_id = m.message_id and d.account_id = $1)
 	and not exists (select from message a where a.reply_to = m.message_id)
 order by m.message_id desc limit 20

@@ -226,22 +226,31 @@ static bool put_away(struct db *db, struct arena *a, struct value *view, int64_t
 	return true;
 }
 
+bool people_said(struct db *db, struct arena *a, int64_t account, int64_t run, struct value **out, struct err *e)
+{
+	struct rows *r;
+	if (!db_many(db, a, STMT_INBOX_MESSAGES, P(p_int(account), run ? p_int(run) : p_null()), &r, e))
+		return false;
+	*out = value_list(a);
+	for (size_t i = 0; i < rows_count(r); i++) {
+		struct value *m = row_object(a, r, i);
+		struct str body = row_bytes(r, i, "body");
+		value_set(a, m, "_body_html", markdown_html(a, body.s, body.len));
+		value_add(a, *out, m);
+	}
+	return true;
+}
+
 bool inbox_beside(struct db *db, struct arena *a, struct value *view, int64_t account, bool sees_all,
 		  struct err *e)
 {
-	struct rows *said, *projects;
-	struct value *list = value_list(a);
-	if (!db_many(db, a, STMT_INBOX_MESSAGES, P(p_int(account)), &said, e) ||
-	    !put_away(db, a, view, account, e) ||
+	struct rows *projects;
+	struct value *said;
+	if (!people_said(db, a, account, 0, &said, e) || !put_away(db, a, view, account, e) ||
 	    !db_many(db, a, STMT_INBOX_PROJECTS, P(p_int(account), p_bool(sees_all)), &projects, e))
 		return false;
-	for (size_t i = 0; i < rows_count(said); i++) {
-		struct value *m = row_object(a, said, i);
-		struct str body = row_bytes(said, i, "body");
-		value_set(a, m, "_body_html", markdown_html(a, body.s, body.len));
-		value_add(a, list, m);
-	}
-	value_set(a, view, "messages", list);
+	value_set(a, view, "messages", said);
+	value_set(a, view, "_said", said);
 	value_set(a, view, "_projects", rows_value(a, projects));
 	return true;
 }

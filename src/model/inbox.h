@@ -33,9 +33,13 @@ bool inbox_kind(const char *kind);
 bool inbox_why(const char *why, bool watch);
 /* How many turns a person has; what is over 99 counts as 100. */
 bool inbox_count(struct db *db, struct arena *a, int64_t account, int64_t *out, struct err *e);
-/* Adds to the view what stands beside the list: messages, away, stands_in_for, _people, _projects. */
+/* Adds to the view what stands beside the list: messages, away, stands_in_for, _said, _projects. */
 bool inbox_beside(struct db *db, struct arena *a, struct value *view, int64_t account, bool sees_all,
 		  struct err *e);
+
+/* What agents said to people and nobody has answered, as in the view "inbox": in the person's projects, or with
+   `run` in that run, which the caller has seen. */
+bool people_said(struct db *db, struct arena *a, int64_t account, int64_t run, struct value **out, struct err *e);
 
 /* A turn_row of a gate that the person sees, with _names: to whom it can be given. `owner` as in model/run.h.
    ERR_NOT_FOUND. */

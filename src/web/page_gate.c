@@ -13,6 +13,7 @@
 #include "http/request.h"
 #include "http/route.h"
 #include "model/gate.h"
+#include "model/inbox.h"
 #include "web/app.h"
 #include "web/gate_shown.h"
 #include "web/outputs.h"
@@ -172,6 +173,7 @@ bool gate_shown(struct exchange *x, int64_t id, const struct gate_look *look, st
 	const struct looker who = looker_of(x);
 	const struct reviewer me = reviewer_of(x, id);
 	struct gate_look asked;
+	struct value *said;
 	if (!look && !gate_look(x, &asked, e))
 		return false;
 	look = look ? look : &asked;
@@ -180,6 +182,11 @@ bool gate_shown(struct exchange *x, int64_t id, const struct gate_look *look, st
 	const struct output_form *form = outputs_of(app_of(x)->outputs, value_str(value_get(x->view, "_agent")));
 	if (!review_put(&me, x->view, form ? form->lists : NULL, form ? form->list_count : 0, look, e))
 		return false;
+	if (!people_said(x->db, x->arena, x->who.account_id, value_get(x->view, "run_id")->u.i, &said, e))
+		return false;
+	value_set(x->arena, x->view, "_said", said);
+	set_bool(x->arena, x->view, "_any_said", value_count(said) > 0);
+	set_bool(x->arena, x->view, "_can_reply", x->who.role >= ROLE_SUBMITTER);
 	x->template_ = "gate";
 	stage_links(x, value_get(x->view, "stage_view"));
 	put_reasons(x, NULL);

@@ -160,6 +160,7 @@ static bool show(struct exchange *x, const struct inbox_filter *f, struct err *e
 	if (!inbox_beside(x->db, a, v, f->account, f->sees_all, e))
 		return false;
 	x->view = v;
+	set_bool(a, v, "_can_reply", true);
 	set_bool(a, v, "_ticks", !f->watch && value_count(list) > 0);
 	set_text(a, v, "_done", done_note(given(x, "done")));
 	show_filter(x, f, next);
