@@ -127,7 +127,8 @@ static void put_links(struct exchange *x, int64_t id, const struct gate_look *lo
 	for (const struct item *l = lines && lines->kind == V_OBJECT ? value_get(lines, "lines")->u.list.first : NULL; l;
 	     l = l->next) {
 		long long n = (long long)value_get(l->v, "number")->u.i;
-		set_url(a, l->v, "_url", app_path(x, arena_printf(a, "/gates/%lld%s&line=%lld#L%lld", (long long)id, here, n, n)));
+		set_url(a, l->v, "_url",
+			app_path(x, arena_printf(a, "/gates/%lld%s&line=%lld#L%lld", (long long)id, here, n, n)));
 	}
 	if (lines && lines->kind == V_OBJECT) {
 		static const char *const keys[] = { "_next", "_before" };
@@ -146,7 +147,8 @@ static void put_item_links(struct exchange *x, int64_t id)
 		const char *list = value_str(value_get(l->v, "list"));
 		/* Files come with their content, which only agents write anew. */
 		if (!streq(list, "files"))
-			set_url(a, l->v, "_add", app_path(x, arena_printf(a, "/gates/%lld/edit?at=/%s/-", (long long)id, list)));
+			set_url(a, l->v, "_add",
+				app_path(x, arena_printf(a, "/gates/%lld/edit?at=/%s/-", (long long)id, list)));
 		for (const struct item *i = value_get(l->v, "items")->u.list.first; i; i = i->next)
 			set_url(a, i->v, "_edit",
 				app_path(x, arena_printf(a, "/gates/%lld/edit?at=/%s/%lld", (long long)id,
@@ -157,9 +159,11 @@ static void put_item_links(struct exchange *x, int64_t id)
 	for (const struct item *f = value_get(stage, "files")->u.list.first; f; f = f->next) {
 		struct buf path;
 		buf_init(&path, 4096);
-		url_escape(&path, value_str(value_get(f->v, "path")), strlen(value_str(value_get(f->v, "path"))));
+		const char *name = value_str(value_get(f->v, "path"));
+		url_escape(&path, name, strlen(name));
 		set_url(a, f->v, "_lines",
-			app_path(x, arena_printf(a, "/gates/%lld?view=lines&file=%s#document", (long long)id, buf_str(&path))));
+			app_path(x, arena_printf(a, "/gates/%lld?view=lines&file=%s#document", (long long)id,
+						 buf_str(&path))));
 		buf_release(&path);
 	}
 }
@@ -283,7 +287,8 @@ bool gate_decide(struct exchange *x, struct err *e)
 	int64_t id;
 	if (!route_id(x, 0, &id, e))
 		return false;
-	if (!form_read(x, decision_fields, sizeof(decision_fields) / sizeof(decision_fields[0]), &f, &problems, e))
+	if (!form_read(x, decision_fields, sizeof(decision_fields) / sizeof(decision_fields[0]), &f, &problems,
+		       e))
 		return decision_refused(x, id, problems, &f, f.d.comment, e);
 	const char *comment = f.d.comment;
 	put_reason(x, &f);

@@ -99,7 +99,8 @@ static void show(struct editing *t)
 				edit_fields(a, t->form->source, t->at, t->value, &t->wrong);
 	value_set(a, v, "_fields", fields);
 	set_bool(a, v, "_whole", !*t->at);
-	set_bool(a, v, "_can_remove", json_object_is_type(t->value, json_type_object) && strchr(t->at + (*t->at != '\0'), '/') && !t->path);
+	set_bool(a, v, "_can_remove",
+		 json_object_is_type(t->value, json_type_object) && strchr(t->at + (*t->at != '\0'), '/') && !t->path);
 	const char *part = strrchr(t->at, '/');
 	struct json_object *named = t->value;
 	set_text(a, v, "_what", t->path ? t->path : !*t->at ? "Texts" : json_get_str(named, "title",
@@ -109,7 +110,8 @@ static void show(struct editing *t)
 		json_object_object_foreach(t->body, name, member)
 		{
 			struct value *l = value_object(a);
-			bool listed = json_object_is_type(member, json_type_array) && !edit_is_text(t->form->source, name) &&
+			bool listed = json_object_is_type(member, json_type_array) &&
+				      !edit_is_text(t->form->source, name) &&
 				      schema_at(a, t->form->source, arena_printf(a, "/%s/-", name));
 			static const char *const own[] = { "files", "concerns", "messages", "questions", "answers" };
 			for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
@@ -119,7 +121,8 @@ static void show(struct editing *t)
 			if (!listed)
 				continue;
 			set_text(a, l, "name", name);
-			set_url(a, l, "_url", app_path(x, arena_printf(a, "/gates/%lld/edit?at=/%s", (long long)t->gate, name)));
+			set_url(a, l, "_url",
+				app_path(x, arena_printf(a, "/gates/%lld/edit?at=/%s", (long long)t->gate, name)));
 			value_add(a, lists, l);
 		}
 	}
@@ -127,7 +130,9 @@ static void show(struct editing *t)
 	set_text(a, v, "_say", t->say);
 	x->view = v;
 	x->template_ = "gate_edit";
-	app_title(x, arena_printf(a, "Edit %s, %s", value_str(value_get(v, "title")), value_str(value_get(v, "name"))), "projects");
+	app_title(x,
+		  arena_printf(a, "Edit %s, %s", value_str(value_get(v, "title")), value_str(value_get(v, "name"))),
+		  "projects");
 }
 
 bool page_gate_edit(struct exchange *x, struct err *e)
@@ -138,7 +143,8 @@ bool page_gate_edit(struct exchange *x, struct err *e)
 	if (!route_id(x, 0, &t.gate, e) || !load(&t, e))
 		return false;
 	if (!value_get(t.seen, "can_decide")->u.b)
-		return err_set(e, ERR_FORBIDDEN, "Who may decide here may edit. %s", value_str(value_get(t.seen, "why_not")));
+		return err_set(e, ERR_FORBIDDEN, "Who may decide here may edit. %s",
+			       value_str(value_get(t.seen, "why_not")));
 	show(&t);
 	return true;
 }
@@ -181,7 +187,9 @@ static struct json_object *to_check(struct editing *t, struct json_object *body,
 			continue;
 		json_object_object_del(f, "sha256");
 		json_object_object_del(f, "size");
-		json_object_object_add(f, "content", json_object_new_string_len(this ? t->content.s : "", this ? (int)t->content.len : 0));
+		struct str text_of = this ? t->content : STR("");
+		json_object_object_add(f, "content",
+				       json_object_new_string_len(text_of.s ? text_of.s : "", (int)text_of.len));
 	}
 	/* An output from before agents had to answer comments. */
 	if (copy && !json_get(copy, "answers"))
