@@ -166,8 +166,8 @@ class Target:
         self.url, self.headers, self.pid = url, headers, pid
         self.rates, self.cpu = [], []
         status, _, body = request(url, headers)
-        found = len(re.findall(rows, body))
-        if status != 200 or found != ROWS:
+        found = len(re.findall(rows, body)) if rows else ROWS
+        if status != 200 or found not in (ROWS, ROWS + 1):
             fail(f"{url} answers {status} with {found} rows instead of {ROWS}")
         self.bytes = len(body)
 
@@ -184,24 +184,69 @@ class Target:
         return round(statistics.median(self.cpu), 1)
 
 
+# ---- what a page asks the database ----
+
+def statements(stack, url, headers):
+    """What one answer takes, as the server's log has it: (name, parameters)."""
+    def logged(what):
+        for setting in (f"alter system set log_statement = '{what}'", "select pg_reload_conf()"):
+            subprocess.run(["psql", "-Xqt", "-d", stack["superuser"], "-c", setting], stdout=subprocess.DEVNULL, check=True)
+        time.sleep(0.5)
+
+    for _ in range(3):
+        request(url, headers)
+    logged("all")
+    with open(stack["log"], encoding="utf-8") as f:
+        f.seek(0, os.SEEK_END)
+        request(url, headers)
+        time.sleep(0.2)
+        text = f.read()
+    logged("none")
+    found = []
+    for entry in re.split(r"(?m)^(?=\S+ \S+ \S+ \[\d+\] )", text):
+        name = re.search(r"LOG:  execute (\w+):", entry)
+        values = re.search(r"DETAIL:  parameters: (.*)", entry, re.S)
+        if name:
+            found.append([name.group(1), []])
+        elif values and found:
+            found[-1][1] = [None if v == "NULL" else v[1:-1].replace("''", "'")
+                            for v in re.findall(r"\$\d+ = (NULL|'(?:[^']|'')*')", values.group(1))]
+    return found
+
+
+def replay(stack, name, url, headers, only=None):
+    """Lets the minimal responder ask the same."""
+    asked = [(s, p) for s, p in statements(stack, url, headers) if only in (None, s)]
+    if not asked or any("\t" in v or "\n" in v for _, p in asked for v in p if v):
+        fail(f"what {url} asks the database cannot be repeated: {asked}")
+    with open(f"{stack['pages']}/{name}", "w", encoding="utf-8") as f:
+        f.writelines("\t".join([s] + ["\\N" if v is None else v for v in p]) + "\n" for s, p in asked)
+    return len(asked)
+
+
 # ---- what is measured ----
 
-def lists(stack):
-    """The project list, by turns with the minimal responder's, so that a busy minute meets all alike."""
+def by_turns(targets, rounds):
+    """So that a busy minute meets all alike."""
+    for t in targets:
+        wrk(t.url, t.headers, 1)
+    for i in range(rounds):
+        at = i % len(targets)
+        for t in targets[at:] + targets[:at]:
+            t.round()
+
+
+def lists(stack, session):
+    """The project list, by turns with the minimal responder's."""
     url = stack["url"]
-    session = ["Cookie: " + sign_in(stack), "Accept: text/html"]
     token = ["Authorization: Bearer " + stack["token"]]
+    replay(stack, "list", f"{url}/api/v1/projects?limit={ROWS}", token, "project_list")
     targets = {
         "JSON": Target(f"{url}/api/v1/projects?limit={ROWS}", token, stack["web"], rb'"run_id":'),
         "HTML": Target(f"{url}/projects?limit={ROWS}", session, stack["web"], rb'class="row-title"'),
-        "minimal": Target(f"{url}/minimal", token, stack["minimal"], rb"\n"),
+        "minimal": Target(f"{url}/minimal/list", token, stack["minimal"], rb"\n"),
     }
-    for t in targets.values():
-        wrk(t.url, t.headers, 1)
-    order = list(targets.values())
-    for i in range(ROUNDS):
-        for t in order[i % 3:] + order[:i % 3]:
-            t.round()
+    by_turns(list(targets.values()), ROUNDS)
     limit = targets["minimal"]
     how = f"{ROWS} rows of {PROJECTS}, {CONNECTIONS} connections, median of {ROUNDS} x {SECONDS} s"
     for name, goal in (("JSON", ">= 0.85 of the minimal responder"), ("HTML", ">= 0.7 of the minimal responder")):
@@ -212,6 +257,25 @@ def lists(stack):
            "user and system; the same page elsewhere: trivial libfcgi 74, PHP-FPM 314, FastAPI with Jinja 867")
     report("CPU of botarmy-web, JSON list", targets["JSON"].cost(), "us/request", limit.cost(), None,
            "user and system")
+
+
+def pages(stack, session):
+    """Home, a run that waits, and its gate, each beside the minimal responder asking what the page asks."""
+    url = stack["url"]
+    env = dict(os.environ, BOTARMY_URL=url, BOTARMY_TOKEN=stack["token"])
+    subprocess.run([f"{BUILD}/botarmy", "submit", "--name", "At its gate", "--file",
+                    f"{SOURCE}/tests/fixtures/briefs/tool-library.md", "--workflow", "sdlc"],
+                   env=env, stdout=subprocess.DEVNULL, check=True)
+    stack.drain()
+    run, gate = stack.sql("select run_id, gate_id from gate where state = 'open'").split("|")
+    for name, path in (("home", "/"), ("run", f"/runs/{run}"), ("gate", f"/gates/{gate}")):
+        asked = replay(stack, name, url + path, session)
+        page = Target(url + path, session, stack["web"], None)
+        limit = Target(f"{url}/minimal/{name}", [], stack["minimal"], None)
+        by_turns([page, limit], max(3, ROUNDS // 3))
+        report(f"{name} page, HTML", page.rate(), "requests/s", limit.rate(), ">= 0.7 of the minimal responder",
+               f"{asked} statements, {page.bytes} bytes, minimal {limit.bytes}; CPU {page.cost()} us a request, "
+               f"minimal {limit.cost()}")
 
 
 def memory(stack):
@@ -266,7 +330,9 @@ def web():
     stack = Stack()
     try:
         stack.start()
-        lists(stack)
+        session = ["Cookie: " + sign_in(stack), "Accept: text/html"]
+        lists(stack, session)
+        pages(stack, session)
         memory(stack)
         stages(stack)
     finally:
@@ -279,6 +345,8 @@ class Tools:
 
 
 def live():
+    # Two for each viewer, however nginx's workers share them.
+    os.environ["NGINX_CONNECTIONS"] = str(2 * feed.VIEWERS + 1000)
     stack = Stack()
     try:
         stack.start()

@@ -62,15 +62,15 @@ stack_as psql -XAtq -v ON_ERROR_STOP=1 -v projects="$projects" -d "$(stack_datab
 	<"$top_srcdir/bench/seed.sql" || fail "the projects could not be made"
 
 # Between nginx and the minimal responder stands what stands between nginx and the real one.
-sed -i "s|^\tlocation = $BASE/unavailable.html {|\tlocation = /minimal {\n\t\tfastcgi_pass unix:$STATE/run/minimal.sock;\n\t\tinclude $STATE/site/botarmy-fastcgi.conf;\n\t}\n&|" \
+sed -i "s|^\tlocation = $BASE/unavailable.json {|\tlocation /minimal/ {\n\t\tfastcgi_pass unix:$STATE/run/minimal.sock;\n\t\tinclude $STATE/site/botarmy-fastcgi.conf;\n\t}\n&|" \
 	"$STATE/site/site.conf"
-grep -q 'location = /minimal ' "$STATE/site/site.conf" || fail "the site has no place for the minimal responder"
+grep -q 'location /minimal/ ' "$STATE/site/site.conf" || fail "the site has no place for the minimal responder"
 stack_serve || exit 1
 token=$(stack_as "$BIN/botarmy" token create admin --name bench) || exit 1
 # As many threads as the real one has besides its first.
 threads=$(($(find "/proc/$WEB_PID/task" -mindepth 1 -maxdepth 1 | wc -l) - 1))
-stack_spawn "$STATE/log/minimal.log" "$minimal" "$STATE/run/minimal.sock" "$threads" "$(stack_database_url botarmy_web)" \
-	"\\x$(printf %s "$token" | sha256sum | cut -d' ' -f1)"
+mkdir "$folder/pages" && chmod 0755 "$folder/pages" || exit 1
+stack_spawn "$STATE/log/minimal.log" "$minimal" "$STATE/run/minimal.sock" "$threads" "$(stack_database_url botarmy_web)" "$folder/pages"
 MINIMAL_PID=$!
 for _ in {1..100}; do
 	[ ! -S "$STATE/run/minimal.sock" ] || break
@@ -87,6 +87,9 @@ cat <<-VALUES
 	token=$token
 	link=$link
 	database=$(stack_database_url botarmy)
+	superuser=$(sh "$top_srcdir/deploy/cluster.sh" url "$STATE/pg" postgres)
+	log=$STATE/pg/log
+	pages=$folder/pages
 	threads=$threads
 	ready
 VALUES

@@ -4,10 +4,10 @@
  *
  *   viewers PORT FIRST-RUN RUNS VIEWERS [COOKIE…]
  *
- * Opens VIEWERS streams through nginx, of RUNS runs by turns from FIRST-RUN on, with the cookies by turns; prints
- * "ready" when each has begun. Then for each number of events that all of them have got it prints "event", and how many
- * microseconds after the time that the event says (t, in microseconds) it was there: the median, the 99th
- * percentile, and the last. Ends with its standard input.
+ * Opens VIEWERS streams through nginx, of RUNS runs by turns from FIRST-RUN on, with the cookies by turns;
+ * prints "ready" when each has begun. Then for each number of events that all of them have got it prints
+ * "event", and how many microseconds after the time that the event says (t, in microseconds) it was there:
+ * the median, the 99th percentile, and the last. Ends with its standard input.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -74,7 +74,7 @@ stack_configure() {
 		FEED_SOCKET="$STATE/run/feed.sock" LISTEN="127.0.0.1:$PORT" SERVER_NAME=localhost BASE="$BASE" \
 		TRUSTED_PROXIES= LOGIN_PROXIES= LOGIN_HEADER='""' ACCESS_LOG="$STATE/log/access.log" >"$STATE/site/site.conf"
 	render "$DATA/nginx/private.conf.in" RUN_DIR="$STATE/run" FILES="$(files_limit)" \
-		SITE_DIR="$STATE/site" >"$STATE/site/nginx.conf"
+		CONNECTIONS="${NGINX_CONNECTIONS:-4096}" SITE_DIR="$STATE/site" >"$STATE/site/nginx.conf"
 	cp "$DATA/nginx/botarmy-fastcgi.conf" "$STATE/site/"
 	cat >"$STATE/demo.conf" <<-CONF
 		# Written by ./demo at each start.

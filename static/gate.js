@@ -25,7 +25,7 @@ function move(step) {
 // Chooses and leads on; submitting is the person's.
 function choose(kind) {
 	const radio = document.querySelector(`#decide input[name=kind][value=${kind}]`);
-	if (!radio)
+	if (!radio || radio.disabled)
 		return;
 	radio.checked = true;
 	const next = document.getElementById(kind === "approve" ? "decide-button" : "comment");

@@ -20,24 +20,3 @@ begin
 	values (p_project, p_account, p_action, p_body, engine_now(), head.chain, head.number + 1, entry, head.hash);
 	update audit_head set number = head.number + 1, hash = head.hash where chain = head.chain;
 end $$;
-
--- What whoever decides on a gate has before them, by hashes: the output, the one that it is compared with,
--- and what was executed. Belongs into every entry about a decision.
-create function gate_facts(p_gate bigint) returns jsonb
-language sql stable as $$
-	select jsonb_strip_nulls(jsonb_build_object(
-		'artifact_sha256', encode(a.sha256, 'hex'),
-		'document_sha256', encode(sha256(convert_to(a.document, 'UTF8')), 'hex'),
-		'before_revision', b.revision,
-		'before_sha256', encode(b.sha256, 'hex'),
-		'before_document_sha256', encode(sha256(convert_to(b.document, 'UTF8')), 'hex'),
-		'tests', case when t.artifact_id is not null then jsonb_build_object('executed', t.executed, 'total', t.total,
-			'passed', t.passed, 'failed', t.failed, 'files_sha256', encode(t.files_sha256, 'hex')) end))
-	from gate g
-		join artifact a on a.artifact_id = g.artifact_id
-		left join lateral (select o.* from artifact o
-			where o.run_id = a.run_id and o.node = a.node and o.revision < a.revision
-			order by o.revision desc limit 1) b on true
-		left join test_report t on t.artifact_id = a.artifact_id
-	where g.gate_id = p_gate
-$$;

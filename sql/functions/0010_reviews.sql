@@ -216,7 +216,8 @@ begin
 			raise exception 'There is nothing to send: write a comment, or decide.' using errcode = 'BA422';
 		end if;
 		perform audit_add(r.project_id, p_account, 'comment', jsonb_build_object('gate', p_gate, 'run', g.run_id,
-			'stage', g.stage, 'revision', p_revision, 'review', sent, 'comments', said, 'items', judged));
+			'stage', g.stage, 'revision', p_revision, 'review', sent, 'comments', said, 'items', judged, 'comment_sha256',
+			encode(sha256(convert_to(p_comment, 'UTF8')), 'hex')) || coalesce(gate_facts(p_gate), '{}'));
 		perform event_append(array[g.run_id], array['review'], array[jsonb_build_object('gate', p_gate,
 			'stage', g.stage, 'revision', p_revision, 'kind', 'comment', 'comments', said, 'items', judged)]);
 		return query select null::bigint, g.run_id, true, (select count(*)::integer from gate_vote v

@@ -155,7 +155,7 @@ select api_token_id as id, name, array_to_json(scopes) as scopes, created_at, se
 	array_to_string(scopes, ', ') as _scopes, to_char(expires_at, 'YYYY-MM-DD') as _expires_at,
 	to_char(created_at, 'YYYY-MM-DD HH24:MI') as _created_at, to_char(seen_at, 'YYYY-MM-DD HH24:MI') as _seen_at
 from api_token where account_id = $1 and revoked_at is null and (expires_at is null or expires_at > now())
-order by api_token_id desc
+order by api_token_id desc limit 100
 
 -- :name api_token_revoke :maybe
 update api_token set revoked_at = now()

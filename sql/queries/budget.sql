@@ -2,7 +2,7 @@
 -- Caps and what is spent under them.
 
 -- :name budget_list :many
--- The site and each day always; this day, accounts and projects where they have a cap.
+-- The site and each day always; this day, accounts and projects where they have a cap. After $1 rows; $2 at most.
 select x.kind, x.key, x.name, trim_scale(b.cap_usd) as cap_usd, trim_scale(coalesce(b.spent_usd, 0)) as spent_usd,
 	trim_scale(coalesce(b.held_usd, 0)) as held_usd, trim_scale(coalesce(u.usd, 0)) as unconfirmed_usd,
 	to_char(b.cap_usd, 'FM999999990.009999') as _cap, to_char(coalesce(b.spent_usd, 0), 'FM999999990.0099') as _spent,
@@ -17,9 +17,9 @@ from (
 		where exists (select from budget where kind = '2-day' and key = d.today)
 	union all select 4, 'account', a.account_id, a.name, a.name
 		from budget c join account a on a.account_id = c.key where c.kind = '3-account' and c.cap_usd is not null
-	union all (select 5, 'project', p.project_id, p.name, p.project_id::text
+	union all select 5, 'project', p.project_id, p.name, p.project_id::text
 		from budget c join project p on p.project_id = c.key where c.kind = '4-project' and c.cap_usd is not null
-		order by p.project_id desc limit 200)) x
+	order by 1, 4, 3 offset $1 limit $2) x
 	left join budget b on b.key = x.key and b.kind = case x.kind when 'site' then '1-site' when 'account' then '3-account'
 		when 'project' then '4-project' else '2-day' end
 	left join lateral (

@@ -55,7 +55,8 @@ limit 400
 
 -- :name review_bases :one
 -- What revision $3 of a stage can be compared with: the one before, the newest that an agent made, and
--- the one that $4 last commented, voted or decided on. Null: there is none.
+-- the one that $4 last commented, voted or decided on. Null: there is none. Barred: $4 wrote it, and at
+-- the gate $5 others may approve it.
 select (select max(a.revision) from artifact a where a.run_id = $1 and a.node = $2 and a.revision < $3) as previous,
 	(select max(a.revision) from artifact a where a.run_id = $1 and a.node = $2 and a.revision < $3
 		and a.author_id is null) as agent,
@@ -71,7 +72,9 @@ select (select max(a.revision) from artifact a where a.run_id = $1 and a.node = 
 		where x.revision between 1 and $3 - 1) as mine,
 	(select n.name from artifact a join account n on n.account_id = a.author_id
 		where a.run_id = $1 and a.node = $2 and a.revision = $3) as author,
-	(select n.shortcuts from account n where n.account_id = $4) as shortcuts
+	(select n.shortcuts from account n where n.account_id = $4) as shortcuts,
+	exists (select from artifact a join gate_turn t on t.gate_id = $5 and t.account_id <> $4
+		where a.run_id = $1 and a.node = $2 and a.revision = $3 and a.author_id = $4) as barred
 
 -- :name review_price :many
 -- $2 owner

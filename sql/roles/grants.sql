@@ -46,7 +46,7 @@ grant execute on function engine_now, project_submit, gate_decide, run_cancel, r
 	sign_in_link_take, sign_in_try, sign_in_good, member_set, member_remove,
 	review_send, comment_draft, comment_drop, comment_settle,
 	items_mark, artifact_edit, changes_price, artifact_author, gate_others, gate_give, gate_take_back,
-	message_put_aside, link_decide
+	message_put_aside, link_decide, remark_text, item_text
 	to botarmy_web;
 
 -- Runner ----------------------------------------------------------------------------------

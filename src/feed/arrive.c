@@ -57,7 +57,8 @@ static void refuse(struct viewer *v, bool known)
 	if (known)
 		err_set(&e, ERR_NOT_FOUND, "There is no such run, or it is not yours to see.");
 	else
-		err_set(&e, ERR_UNAUTHENTICATED, "You are not signed in, or no longer; sign in and try again.");
+		err_set(&e, ERR_UNAUTHENTICATED,
+			"You are not signed in, or no longer; sign in and try again.");
 	request_refuse(v, &e);
 }
 
@@ -82,7 +83,8 @@ static void begin_stream(struct viewer *v, int64_t last)
 static void let_in(struct viewer *v, int64_t account, int64_t last)
 {
 	struct feed *f = v->feed;
-	struct topic *t = v->kind == VIEW_STATE ? topic_get(f, TOPIC_STATE, account) : topic_get(f, TOPIC_RUN, v->run);
+	struct topic *t = v->kind == VIEW_STATE ? topic_get(f, TOPIC_STATE, account) :
+						  topic_get(f, TOPIC_RUN, v->run);
 	int64_t now = clock_mono_ms();
 
 	viewer_unlink(v);

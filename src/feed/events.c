@@ -36,7 +36,8 @@ static bool go(struct trip *t, struct db *db, struct err *e)
 		afters[i] = k->places[i].after;
 	}
 	return db_many(db, t->a, STMT_FEED_EVENTS,
-		       P(p_int_array(t->a, runs, k->n), p_int_array(t->a, afters, k->n), p_int(EVENTS)), &k->rows, e);
+		       P(p_int_array(t->a, runs, k->n), p_int_array(t->a, afters, k->n), p_int(EVENTS)),
+		       &k->rows, e);
 }
 
 static void add_event(struct place *p, const struct rows *r, size_t i)
@@ -119,6 +120,13 @@ static void deliver(struct feed *f, struct place *p)
 	}
 }
 
+static void again(struct feed *f, int64_t run)
+{
+	struct topic *t = topic_find(f, TOPIC_RUN, run);
+	if (t)
+		topic_due(t);
+}
+
 static void back(struct trip *t, bool ok)
 {
 	struct batch *k = (struct batch *)t;
@@ -126,11 +134,10 @@ static void back(struct trip *t, bool ok)
 		read_rows(k);
 	for (size_t i = 0; i < k->n; i++) {
 		struct place *p = &k->places[i];
-		struct topic *again = ok || !err_transient(t->e.class) ? NULL : topic_find(t->feed, TOPIC_RUN, p->run);
 		if (ok)
 			deliver(t->feed, p);
-		else if (again)
-			topic_due(again);
+		else if (err_transient(t->e.class))
+			again(t->feed, p->run);
 		message_release(&p->named);
 		message_release(&p->plain);
 		buf_release(&p->list);

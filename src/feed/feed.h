@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The feed's yard: one process, one loop, one database connection. A viewer is a FastCGI connection that stays:
+ * The feed's yard: one process, one loop, one database connection. A viewer is a FastCGI connection that
+ * stays:
  *
- *   viewer.c (reads) -> request.c (what is wanted) -> arrive.c (who, may they) -> topic.c -> events.c, state.c, text.c
+ *   viewer.c (reads) -> request.c (what is wanted) -> arrive.c (who, and may they)
+ *   -> topic.c -> events.c, state.c, text.c
  *
- * A topic is what several viewers watch together: a run, or what one account sees of all runs. What the database
- * is asked, it is asked for all who wait for it at once, one batch after the other, in a thread (trip.c); viewers
- * come and go meanwhile, so a batch takes numbers along and finds its viewers again when it is back.
+ * A topic is what several viewers watch together: a run, or what one account sees of all runs. What the
+ * database is asked, it is asked for all who wait for it at once, one batch after the other, in a thread
+ * (trip.c); viewers come and go meanwhile, so a batch takes numbers along and finds its viewers again when it
+ * is back.
  *
- * A viewer's place is the number of the last event that was put on its way. What the socket does not take is kept,
- * a message at most; until it is gone the viewer gets nothing more and its place stands still. So nobody is sent an
- * event twice or out of order, and a slow viewer costs no memory: it catches up from the database, or is cut
- * off and comes again with its place.
+ * A viewer's place is the number of the last event that was put on its way. What the socket does not take is
+ * kept, a message at most; until it is gone the viewer gets nothing more and its place stands still. So
+ * nobody is sent an event twice or out of order, and a slow viewer costs no memory: it catches up from the
+ * database, or is cut off and comes again with its place.
  */
 #ifndef FEED_FEED_H
 #define FEED_FEED_H

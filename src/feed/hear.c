@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is told through the database, on the connection that does the work. Nothing is lost when it is not heard:
- * look.c finds it, later.
+ * What is told through the database, on the connection that does the work. Nothing is lost when it is not
+ * heard: look.c finds it, later.
  */
 #include "feed/feed.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Once a second: which runs have moved without our having heard of it, and the word that they are watched. An event
- * whose transaction began before that word is told to nobody, so a topic is looked at more often when it is young.
+ * Once a second: which runs have moved without our having heard of it, and the word that they are watched. An
+ * event whose transaction began before that word is told to nobody, so a topic is looked at more often when
+ * it is young.
  */
 #include "feed/feed.h"
 
@@ -30,7 +31,8 @@ static bool go(struct trip *t, struct db *db, struct err *e)
 	if (k->told_count && !db_exec(db, STMT_FEED_WATCH,
 				      P(p_int_array(t->a, k->told, k->told_count), p_int(WATCHED_S)), e))
 		return false;
-	if (k->clear && (!db_exec(db, STMT_FEED_UNWATCH, P_NONE, e) || !db_exec(db, STMT_FEED_TEXT_CLEAR, P_NONE, e)))
+	if (k->clear &&
+	    (!db_exec(db, STMT_FEED_UNWATCH, P_NONE, e) || !db_exec(db, STMT_FEED_TEXT_CLEAR, P_NONE, e)))
 		return false;
 	return !k->run_count ||
 	       db_many(db, t->a, STMT_FEED_SEQS, P(p_int_array(t->a, k->runs, k->run_count)), &k->rows, e);

@@ -62,7 +62,8 @@ static void on_viewers(uv_poll_t *p, int status, int events)
 			continue;
 		}
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-			log_error("no more viewers can be taken: %s; there are %zu", strerror(errno), f->viewers);
+			log_error("no more viewers can be taken: %s; there are %zu", strerror(errno),
+				  f->viewers);
 			f->pausing = true;
 			uv_poll_stop(p);
 		}
@@ -147,7 +148,8 @@ static void start(struct feed *f)
 	uv_signal_init(f->loop, &f->term);
 	uv_signal_init(f->loop, &f->intr);
 	uv_poll_init(f->loop, &f->accept, f->listener);
-	f->tick.data = f->retry.data = f->again.data = f->check.data = f->term.data = f->intr.data = f->accept.data = f;
+	f->tick.data = f->retry.data = f->again.data = f;
+	f->check.data = f->term.data = f->intr.data = f->accept.data = f;
 	uv_check_start(&f->check, on_turn);
 	uv_signal_start(&f->term, on_signal, SIGTERM);
 	uv_signal_start(&f->intr, on_signal, SIGINT);

@@ -34,7 +34,7 @@ static size_t no_body(void *ctx, char *p, size_t n)
 	return 0;
 }
 
-/* Until a request is read: who asks by a program reads the problem, a browser's event source reads nothing. */
+/* Until a request is read: a program that asks reads the problem, a browser's event source nothing. */
 static void begin(struct viewer *v, struct exchange *x)
 {
 	x->arena = arena_new(ARENA_CAP);
@@ -107,7 +107,8 @@ static bool token(struct viewer *v, struct exchange *x, struct err *e)
 	v->bearer = header && strncasecmp(header, "Bearer ", 7) == 0;
 	shown = v->bearer ? header + 7 : request_cookie(x->arena, x->req, v->feed->cookie);
 	if (!shown || strlen(shown) != TOKEN_CHARS)
-		return err_set(e, ERR_UNAUTHENTICATED, "You are not signed in, or no longer; sign in and try again.");
+		return err_set(e, ERR_UNAUTHENTICATED,
+			       "You are not signed in, or no longer; sign in and try again.");
 	sha256(shown, strlen(shown), v->hash);
 	return true;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For pages that list runs: that something has happened which this person may see, and how much waits for them. It
- * has no number: who comes again is told how things are. Asked for all people at once, and not so often that it
- * would become most of what the database does.
+ * For pages that list runs: that something has happened which this person may see, and how much waits for
+ * them. It has no number: who comes again is told how things are. Asked for all people at once, and not so
+ * often that it would become most of what the database does.
  */
 #include "feed/feed.h"
 
@@ -41,7 +41,8 @@ static bool go(struct trip *t, struct db *db, struct err *e)
 	struct asking *k = (struct asking *)t;
 	int64_t began = clock_mono_ms();
 	bool ok = db_many(db, t->a, STMT_FEED_STATE,
-			  P(p_int_array(t->a, k->accounts, k->n), p_int_array(t->a, k->runs, k->run_count)), &k->rows, e);
+			  P(p_int_array(t->a, k->accounts, k->n), p_int_array(t->a, k->runs, k->run_count)),
+			  &k->rows, e);
 	k->took_ms = clock_mono_ms() - began;
 	return ok;
 }

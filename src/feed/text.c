@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What models are writing, to those who watch the run. A piece says how many bytes come before it; it has no number,
- * and who is slow misses some. A viewer that has just come gets what there is from the beginning, or the end of it.
+ * What models are writing, to those who watch the run. A piece says how many bytes come before it; it has no
+ * number, and who is slow misses some. A viewer that has just come gets what there is from the beginning, or
+ * the end of it.
  */
 #include "feed/feed.h"
 
@@ -34,7 +35,9 @@ void text_heard(struct feed *f, const char *payload)
 			continue;
 		memcpy(digits, one.s, one.len);
 		digits[one.len] = '\0';
-		struct topic *t = parse_i64(digits, 1, INT64_MAX, &run) ? topic_find(f, TOPIC_RUN, run) : NULL;
+		struct topic *t = NULL;
+		if (parse_i64(digits, 1, INT64_MAX, &run))
+			t = topic_find(f, TOPIC_RUN, run);
 		if (t)
 			t->text = f->want_text = true;
 	}
@@ -72,8 +75,8 @@ static void write_piece(struct message m[2], const struct rows *r, size_t i, str
 	buf_init(&json, (size_t)8 << 20);
 	buf_adds(&json, "{\"kind\":\"text\",\"stage\":");
 	json_write_str(&json, node, strlen(node));
-	buf_addf(&json, ",\"call\":%lld,\"at\":%lld,\"bytes\":%zu,\"text\":", (long long)row_int(r, i, "call_id"),
-		 (long long)at, s.len);
+	buf_addf(&json, ",\"call\":%lld,\"at\":%lld,\"bytes\":%zu,\"text\":",
+		 (long long)row_int(r, i, "call_id"), (long long)at, s.len);
 	json_write_str(&json, s.s, s.len);
 	buf_addc(&json, '}');
 	for (int plain = 0; plain < 2; plain++) {

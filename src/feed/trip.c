@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The way of a batch to the database and back. There is one connection, so one is under way at a time; a thread
- * waits for it. When the database is away it is tried again after a while, and whatever may have been missed is
- * looked at then.
+ * The way of a batch to the database and back. There is one connection, so one is under way at a time; a
+ * thread waits for it. When the database is away it is tried again after a while, and whatever may have been
+ * missed is looked at then.
  */
 #include "feed/feed.h"
 

@@ -171,7 +171,8 @@ void viewer_end(struct viewer *v)
 
 static void on_writable(struct viewer *v)
 {
-	ssize_t took = send(v->fd, v->rest + v->rest_at, v->rest_len - v->rest_at, MSG_DONTWAIT | MSG_NOSIGNAL);
+	ssize_t took = send(v->fd, v->rest + v->rest_at, v->rest_len - v->rest_at,
+			    MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (took < 0 && errno != EAGAIN && errno != EINTR) {
 		viewer_close(v);
 		return;

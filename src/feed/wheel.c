@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Open viewers by the second of their next comment, so that each second a fifteenth of them is looked at and nobody
- * has a timer.
+ * Open viewers by the second of their next comment, so that each second a fifteenth of them is looked at and
+ * nobody has a timer.
  */
 #include "feed/feed.h"
 
@@ -11,7 +11,8 @@
 void wheel_add(struct viewer *v)
 {
 	struct feed *f = v->feed;
-	struct viewer **slot = v->kind == VIEW_POLL ? &f->polls : &f->wheel[(f->hand + COMMENT_S - 1) % COMMENT_S];
+	struct viewer **slot = v->kind == VIEW_POLL ? &f->polls :
+						      &f->wheel[(f->hand + COMMENT_S - 1) % COMMENT_S];
 	v->wheel_next = *slot;
 	v->wheel_link = slot;
 	if (v->wheel_next)

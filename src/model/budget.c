@@ -16,13 +16,17 @@ const char *micro_text(struct arena *a, int64_t micro)
 	return micro < 0 ? NULL : arena_printf(a, "%" PRId64 ".%06" PRId64, micro / 1000000, micro % 1000000);
 }
 
-bool budget_list(struct db *db, struct arena *a, struct value **out, struct err *e)
+#define BUDGETS 100 /* on a page */
+
+bool budget_list(struct db *db, struct arena *a, int64_t after, struct value **out, int64_t *next,
+		 struct err *e)
 {
 	struct rows *r;
-	if (!db_many(db, a, STMT_BUDGET_LIST, P_NONE, &r, e))
+	if (!db_many(db, a, STMT_BUDGET_LIST, P(p_int(after), p_int(BUDGETS + 1)), &r, e))
 		return false;
 	*out = value_list(a);
-	for (size_t i = 0; i < rows_count(r); i++) {
+	*next = rows_count(r) > BUDGETS ? after + BUDGETS : 0;
+	for (size_t i = 0; i < rows_count(r) && i < BUDGETS; i++) {
 		struct value *v = row_object(a, r, i);
 		const char *kind = row_text(r, i, "kind");
 		set_bool(a, v, "_site", streq(kind, "site"));

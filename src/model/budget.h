@@ -13,8 +13,10 @@ struct err;
 struct value;
 
 /* [{kind, key, name, cap_usd, spent_usd, held_usd, unconfirmed_usd}]: the site, each day, this day, the
-   accounts and projects that have a cap. */
-bool budget_list(struct db *db, struct arena *a, struct value **out, struct err *e);
+   accounts and projects that have a cap. A hundred of them behind the first `after`; *next is `after` for those
+   that follow, 0 where none do. */
+bool budget_list(struct db *db, struct arena *a, int64_t after, struct value **out, int64_t *next,
+		 struct err *e);
 
 /* Kinds: site, day, account (`name` is its name), project (`name` is its number). A negative cap lifts it.
    ERR_NOT_FOUND where there is no such account or project. */

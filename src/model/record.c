@@ -196,6 +196,29 @@ static bool chain_holds(struct db *db, struct arena *a, int64_t chain, const cha
 	return true;
 }
 
+/* Remarks and items are JSON of the database; templates need them as lists. */
+static bool put_list(struct arena *a, struct value *v, const struct rows *r, size_t i, const char *column,
+		     const char *key, struct err *e)
+{
+	const char *text = row_text(r, i, column);
+	struct json_object *list = json_parse(a, text, strlen(text), e);
+	if (list)
+		value_set(a, v, key, value_from_json(a, list));
+	return list != NULL;
+}
+
+static struct value *entries_value(struct arena *a, const struct rows *r, struct err *e)
+{
+	struct value *list = value_list(a);
+	for (size_t i = 0; i < rows_count(r); i++) {
+		struct value *v = row_object(a, r, i);
+		if (!put_list(a, v, r, i, "remarks", "_remarks", e) || !put_list(a, v, r, i, "items", "_items", e))
+			return NULL;
+		value_add(a, list, v);
+	}
+	return list;
+}
+
 bool record_view(struct db *db, struct arena *a, int64_t run, int64_t owner, int64_t before,
 		 struct value **out, struct err *e)
 {
@@ -210,7 +233,9 @@ bool record_view(struct db *db, struct arena *a, int64_t run, int64_t owner, int
 	bool more = rows_count(entries) > PAGE_ENTRIES;
 	if (more)
 		rows_keep(entries, PAGE_ENTRIES);
-	struct value *v = value_object(a), *head = value_object(a);
+	struct value *v = value_object(a), *head = value_object(a), *list = entries_value(a, entries, e);
+	if (!list)
+		return false;
 	set_int(a, v, "run_id", run);
 	set_text(a, v, "name", name);
 	set_int(a, v, "project_id", row_int(of, 0, "project_id"));
@@ -219,7 +244,7 @@ bool record_view(struct db *db, struct arena *a, int64_t run, int64_t owner, int
 	value_set(a, v, "head", head);
 	set_bool(a, v, "unbroken", !why);
 	set_text(a, v, "problem", why);
-	value_set(a, v, "entries", rows_value(a, entries));
+	value_set(a, v, "entries", list);
 	value_set(a, v, "older",
 		  more ? value_int(a, row_int(entries, PAGE_ENTRIES - 1, "number")) : value_null(a));
 	*out = v;

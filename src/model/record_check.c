@@ -236,16 +236,35 @@ static bool take_lines(struct check *c, struct err *e)
 
 /* ---- what entries say, against what is there ---- */
 
-static bool text_there(struct check *c, struct json_object *body, const char *key, const char *what,
-		       int64_t number, struct err *e)
+static bool known_text(struct check *c, const char *hash)
 {
-	const char *hash = json_get_str(body, key, NULL);
-	if (!hash || streq(hash, sha256_hex(c->a, "", 0)))
+	if (streq(hash, sha256_hex(c->a, "", 0)))
 		return true;
 	for (size_t i = 0; i < c->text_count; i++)
 		if (streq(c->texts[i], hash))
 			return true;
-	return err_set(e, ERR_CONFLICT, "entry %" PRId64 ": the text of its %s is missing", number, what);
+	return false;
+}
+
+static bool text_there(struct check *c, struct json_object *body, const char *key, const char *what,
+		       int64_t number, struct err *e)
+{
+	const char *hash = json_get_str(body, key, NULL);
+	return !hash || known_text(c, hash) ||
+	       err_set(e, ERR_CONFLICT, "entry %" PRId64 ": the text of its %s is missing", number, what);
+}
+
+static bool texts_there(struct check *c, struct json_object *body, const char *key, const char *what,
+			int64_t number, struct err *e)
+{
+	struct json_object *list = json_get_array(body, key);
+	for (size_t i = 0; list && i < json_object_array_length(list); i++) {
+		const char *hash = json_object_get_string(json_object_array_get_idx(list, i));
+		if (!hash || !known_text(c, hash))
+			return err_set(e, ERR_CONFLICT, "entry %" PRId64 ": the text of a %s is missing", number,
+				       what);
+	}
+	return true;
 }
 
 /* The output that an entry is about; of which revision, not every entry says. */
@@ -276,7 +295,9 @@ static bool check_entry(struct check *c, struct json_object *entry, struct err *
 	struct json_object *body = json_get(entry, "body");
 	int64_t number = json_get_int(entry, "number", 0);
 	if (!text_there(c, body, "comment_sha256", "comment", number, e) ||
-	    !text_there(c, body, "brief_sha256", "brief", number, e))
+	    !text_there(c, body, "brief_sha256", "brief", number, e) ||
+	    !texts_there(c, body, "remarks_sha256", "remark", number, e) ||
+	    !texts_there(c, body, "items_sha256", "word on an item", number, e))
 		return false;
 	if (json_get_int(body, "run", -1) != c->r->run) /* the chain is the project's, the outputs are a run's */
 		return true;

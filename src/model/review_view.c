@@ -196,7 +196,8 @@ static bool put_compare(struct putting *p, struct err *e)
 	struct rows *bases;
 
 	if (!db_one(p->r->db, p->a, STMT_REVIEW_BASES,
-		    P(p_int(p->run), p_text(p->stage), p_int(p->revision), p_int(p->r->account)), &bases, e))
+		    P(p_int(p->run), p_text(p->stage), p_int(p->revision), p_int(p->r->account), p_int(p->r->gate)),
+		    &bases, e))
 		return false;
 	struct value *row = row_object(p->a, bases, 0);
 	static const char *const keys[] = { "previous", "agent", "mine" };
@@ -214,6 +215,8 @@ static bool put_compare(struct putting *p, struct err *e)
 	/* Where a person wrote this revision, what they changed of an agent's can be looked at by itself. */
 	set_bool(p->a, c, "_can_agent", !row_null(bases, 0, "author") && !row_null(bases, 0, "agent") &&
 						row_int(bases, 0, "agent") != row_int(bases, 0, "previous"));
+	set_text(p->a, p->gate, "approve_not",
+		 row_bool(bases, 0, "barred") ? "You wrote this revision: somebody else must approve it." : NULL);
 	set_bool(p->a, p->gate, "_shortcuts", row_bool(bases, 0, "shortcuts"));
 	if (from && from != row_int(bases, 0, "previous")) {
 		if (!stage_diff(p->r->db, p->a, p->run, p->stage, p->revision, from, &diff, e))

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What models are writing, for those who watch just now: pieces of answers go into a table that is not worth keeping,
- * four times a second at most, and only of runs that somebody watches. It has a connection of its own and waits for it
- * in a thread, one batch at a time, so no call and no commit ever waits for this; what the database does not take in
- * time is shown later or not at all.
+ * What models are writing, for those who watch just now: pieces of answers go into a table that is not worth
+ * keeping, four times a second at most, and only of runs that somebody watches. It has a connection of its
+ * own and waits for it in a thread, one batch at a time, so no call and no commit ever waits for this; what
+ * the database does not take in time is shown later or not at all.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,9 @@
 #include "runner/call.h"
 #include "runner/runner.h"
 
-enum { PACE_MS = 250, LOOK_MS = 1000, REST_MS = 10000, PIECES = 256, PIECE = 8 << 10, WATCHED = 4096, ENDED = 256 };
+enum {
+	PACE_MS = 250, LOOK_MS = 1000, REST_MS = 10000, PIECES = 256, PIECE = 8 << 10, WATCHED = 4096, ENDED = 256
+};
 /* Of one answer. */
 #define SHOWN_MAX ((size_t)1 << 20)
 
@@ -50,8 +52,9 @@ static bool send_batch(struct batch *b, struct db *db, struct err *e)
 	if (!db_connect(db, e))
 		return false;
 	if (b->n && !db_exec(db, STMT_LIVE_TEXT_STORE,
-			     P(p_int_array(a, b->runs, b->n), p_int_array(a, b->calls, b->n), p_int_array(a, b->at, b->n),
-			       p_text_array(a, b->nodes, b->n), p_text_array(a, b->texts, b->n)),
+			     P(p_int_array(a, b->runs, b->n), p_int_array(a, b->calls, b->n),
+			       p_int_array(a, b->at, b->n), p_text_array(a, b->nodes, b->n),
+			       p_text_array(a, b->texts, b->n)),
 			     e))
 		return false;
 	if (b->ended_count && !db_exec(db, STMT_LIVE_TEXT_END, P(p_int_array(a, b->ended, b->ended_count)), e))

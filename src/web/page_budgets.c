@@ -64,8 +64,9 @@ static bool show(struct exchange *x, int64_t unused, struct err *e)
 {
 	struct arena *a = x->arena;
 	struct value *list;
+	int64_t after, next;
 	(void)unused;
-	if (!budget_list(x->db, a, &list, e))
+	if (!query_int(x, "after", 0, INT32_MAX, 0, &after, e) || !budget_list(x->db, a, after, &list, &next, e))
 		return false;
 	const char *kind = x->problems ? value_str(value_get(value_get(x->problems, "typed"), "kind")) : "";
 	struct value *chosen = value_object(a);
@@ -74,6 +75,7 @@ static bool show(struct exchange *x, int64_t unused, struct err *e)
 	x->view = value_object(a);
 	x->template_ = "budgets";
 	value_set(a, x->view, "budgets", list);
+	value_set(a, x->view, "next", next ? value_int(a, next) : value_null(a));
 	value_set(a, x->view, "_kind", chosen);
 	app_title(x, "Budgets", "budgets");
 	return true;

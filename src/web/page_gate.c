@@ -142,12 +142,17 @@ static void put_links(struct exchange *x, int64_t id, const struct gate_look *lo
 static void put_item_links(struct exchange *x, int64_t id)
 {
 	struct arena *a = x->arena;
-	for (const struct item *l = value_get(x->view, "items")->u.list.first; l; l = l->next)
+	for (const struct item *l = value_get(x->view, "items")->u.list.first; l; l = l->next) {
+		const char *list = value_str(value_get(l->v, "list"));
+		/* Files come with their content, which only agents write anew. */
+		if (!streq(list, "files"))
+			set_url(a, l->v, "_add", app_path(x, arena_printf(a, "/gates/%lld/edit?at=/%s/-", (long long)id, list)));
 		for (const struct item *i = value_get(l->v, "items")->u.list.first; i; i = i->next)
 			set_url(a, i->v, "_edit",
 				app_path(x, arena_printf(a, "/gates/%lld/edit?at=/%s/%lld", (long long)id,
 							 value_str(value_get(l->v, "list")),
 							 (long long)value_get(i->v, "at")->u.i)));
+	}
 	struct value *stage = value_get(x->view, "stage_view");
 	for (const struct item *f = value_get(stage, "files")->u.list.first; f; f = f->next) {
 		struct buf path;
@@ -209,7 +214,7 @@ bool gate_refused(struct exchange *x, int64_t id, const struct gate_look *look, 
 {
 	struct arena *a = x->arena;
 	struct err ignored = { 0 };
-	if (request_wants_json(x->req) || (e->class != ERR_CONFLICT && e->class != ERR_INVALID) ||
+	if (request_wants_json(x->req) || (e->class != ERR_CONFLICT && e->class != ERR_INVALID && e->class != ERR_FORBIDDEN) ||
 	    !gate_shown(x, id, look, &ignored)) {
 		x->problems = problems;
 		return false;

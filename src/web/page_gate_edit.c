@@ -82,7 +82,7 @@ static bool load(struct editing *t, struct err *e)
 
 /* ---- the page ---- */
 
-static bool show(struct editing *t, struct err *e)
+static void show(struct editing *t)
 {
 	struct exchange *x = t->x;
 	struct arena *a = x->arena;
@@ -128,8 +128,6 @@ static bool show(struct editing *t, struct err *e)
 	x->view = v;
 	x->template_ = "gate_edit";
 	app_title(x, arena_printf(a, "Edit %s, %s", value_str(value_get(v, "title")), value_str(value_get(v, "name"))), "projects");
-	return !value_get(t->seen, "can_decide")->u.b && request_wants_json(x->req) ?
-	       err_set(e, ERR_FORBIDDEN, "Who may decide here may edit; you may not.") : true;
 }
 
 bool page_gate_edit(struct exchange *x, struct err *e)
@@ -137,7 +135,12 @@ bool page_gate_edit(struct exchange *x, struct err *e)
 	struct editing t = { .x = x };
 	const char *at = request_query(x->req, "at");
 	t.at = at ? at : "";
-	return route_id(x, 0, &t.gate, e) && load(&t, e) && show(&t, e);
+	if (!route_id(x, 0, &t.gate, e) || !load(&t, e))
+		return false;
+	if (!value_get(t.seen, "can_decide")->u.b)
+		return err_set(e, ERR_FORBIDDEN, "Who may decide here may edit. %s", value_str(value_get(t.seen, "why_not")));
+	show(&t);
+	return true;
 }
 
 /* ---- what was typed ---- */
@@ -273,6 +276,26 @@ static bool take_file(struct editing *t, struct json_object *given, struct json_
 	return true;
 }
 
+static bool is_same(struct editing *t, struct json_object *body, const char *name)
+{
+	struct arena *a = t->x->arena;
+	struct json_object *was = json_get(t->body, name), *is = json_get(body, name);
+	return streq(was ? json_text(a, was) : "", is ? json_text(a, is) : "");
+}
+
+/* What an agent said beside its work stays its word, and stored files are edited by their content. */
+static bool allowed(struct editing *t, struct json_object *body, struct err *e)
+{
+	static const char *const fixed[] = { "confidence", "concerns", "messages", "questions", "answers" };
+	bool stored = json_get(json_at(t->x->arena, t->body, "/files/0"), "sha256") != NULL;
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+		if (!is_same(t, body, fixed[i]))
+			return err_set(e, ERR_INVALID, "\"%s\" is the agent's word beside its work: it is not edited.", fixed[i]);
+	if (stored && (t->path ? t->remove : !is_same(t, body, "files")))
+		return err_set(e, ERR_INVALID, "A file is edited by its content; to add or remove one, ask for changes.");
+	return true;
+}
+
 static bool save(struct editing *t, struct json_object *given, int64_t *revision, struct err *e)
 {
 	struct exchange *x = t->x;
@@ -286,7 +309,7 @@ static bool save(struct editing *t, struct json_object *given, int64_t *revision
 		value = given ? given : edit_typed(a, t->form->source, t->at, t->value, x->req);
 	if (!t->remove && !value)
 		return err_set(e, ERR_INVALID, "Nothing was typed.");
-	if (!(body = body_with(t, value, e)) || !(check = to_check(t, body, e)))
+	if (!(body = body_with(t, value, e)) || !allowed(t, body, e) || !(check = to_check(t, body, e)))
 		return false;
 	if (!t->path && !t->remove)
 		t->value = value; /* what is shown again */
@@ -329,7 +352,6 @@ bool gate_edit(struct exchange *x, struct err *e)
 	struct editing t = { .x = x, .at = "" };
 	struct json_object *given = NULL;
 	struct value *problems = NULL;
-	struct err ignored = { 0 };
 	int64_t revision;
 	if (!route_id(x, 0, &t.gate, e))
 		return false;
@@ -358,7 +380,7 @@ bool gate_edit(struct exchange *x, struct err *e)
 		return false;
 	}
 	t.say = arena_strdup(x->arena, e->msg);
-	if (show(&t, &ignored))
-		x->problems = problems ? problems : value_object(x->arena);
+	show(&t);
+	x->problems = problems ? problems : value_object(x->arena);
 	return false;
 }

@@ -118,10 +118,10 @@ export async function visitor({ scripts = true, ...options } = {}) {
 }
 
 // A fresh one-time link; the database keeps only the token's hash.
-export function link(name = "ana") {
+export function link(name = "ana", kind = "sign_in") {
 	const token = randomBytes(32).toString("base64url");
-	sql(`insert into sign_in_link (token_hash, account_id, expires_at)
-		select sha256('${token}'), account_id, now() + interval '5 minutes' from account where name = ${quote(name)}`);
+	sql(`insert into sign_in_link (token_hash, account_id, kind, expires_at)
+		select sha256('${token}'), account_id, '${kind}', now() + interval '5 minutes' from account where name = ${quote(name)}`);
 	return `${origin}/sign-in/${token}`;
 }
 

@@ -7,7 +7,8 @@
 //   act(page, world)    how a person does it
 //   done(world, by)     what the database says afterwards, as [statement, result]
 //   post(world)         the same without the page: [path, fields]
-// alone: it concerns the account itself, so an account and a browser of its own do it.
+// alone: it concerns the account itself, so an account and a browser of its own do it; refused: the status
+// of a refusal where it is one of several answers on a page.
 import { chance, play, sql } from "./browser.js";
 
 const owners = ["ana", "op", "bo", "cy"], others = ["dy", "vi"], operators = ["ana", "op"];
@@ -50,6 +51,39 @@ function said() {
 		from account where name = 'cy'`);
 	sql(`update message_delivery set state = 'dead', attempts = 5, problem = 'its runner was lost' where message_id = ${world.message}`);
 	return world;
+}
+
+const id = (who) => sql(`select account_id from account where name = '${who}'`);
+// A gate that is given to dy, by the owner.
+function given() {
+	const world = run();
+	sql(`select gate_give(${world.gate}, account_id, 'dy', 'Please look.') from account where name = 'cy'`);
+	return world;
+}
+// Something that an agent said to people.
+function toPeople() {
+	const world = run(false);
+	world.message = sql(`select message_post(${world.run}, 'analyst', null, null, 'people', 0, 'Is it for members only?', null, null)`);
+	return world;
+}
+// A line with a comment of somebody's, sent.
+function commented() {
+	const world = run();
+	const review = sql(`insert into review (gate_id, account_id, revision, kind) values (${world.gate}, ${id("bo")}, 1, 'comment')
+		returning review_id`);
+	world.comment = sql(`insert into review_comment (run_id, stage, revision, account_id, line, line_end, quote, body, review_id)
+		values (${world.run}, 'analyst', 1, ${id("bo")}, 1, 1, '# Requirements', 'Of whom?', ${review}) returning comment_id`);
+	return world;
+}
+function shared(role) {
+	const world = run(false);
+	sql(`insert into project_member (project_id, account_id, role) values (${world.project}, ${id("vi")}, '${role}')`);
+	return world;
+}
+function stranger(disabled = false) {
+	const name = `guest-${chance(4)}`;
+	sql(`insert into account (name, role, disabled_at) values ('${name}', 'viewer', ${disabled ? "now()" : "null"})`);
+	return { name, id: id(name) };
 }
 
 const onRun = ({ run }) => `/runs/${run}`, onGate = ({ gate }) => `/gates/${gate}`;
@@ -206,6 +240,147 @@ export const deeds = [
 		post: () => ["/budgets", { kind: "site", lift: "true" }],
 	},
 	{
+		name: "approving from the inbox", may: owners, not: others, make: run, at: () => "/inbox", control: null,
+		async act(page, { gate }) {
+			await page.goto(`${page.url()}?limit=200`);
+			await page.locator(`#tick-${gate}`).check();
+			await page.locator("#approve-ticked").click();
+		},
+		done: decided("approve", ""),
+		post: ({ gate }) => ["/inbox/approve", { [`gate-${gate}`]: "1" }], refused: 200,
+	},
+	{
+		name: "giving a decision to somebody", may: owners, not: others, make: run, at: ({ gate }) => `/gates/${gate}/give`,
+		control: "#to",
+		async act(page) {
+			await page.locator("#to").fill("dy");
+			await page.locator("#word").fill("You know better.");
+			await page.getByRole("button", { name: "Give it away" }).click();
+		},
+		done: ({ gate }) => [`select a.name, g.given_word from gate g join account a on a.account_id = g.assignee_id
+			where gate_id = ${gate}`, "dy|You know better."],
+		post: ({ gate }) => [`/gates/${gate}/give`, { to: "dy", word: "You know better." }],
+	},
+	{
+		name: "taking it back", may: ["cy"], not: ["vi"], make: given, at: () => "/inbox?list=others", control: null,
+		act: (page, { gate }) => page.locator(`form[action$='/gates/${gate}/take-back'] button`).click(),
+		done: ({ gate }) => [`select given_by is null and assignee_id is null from gate where gate_id = ${gate}`, "t"],
+		post: ({ gate }) => [`/gates/${gate}/take-back`, {}],
+	},
+	{
+		...decision("deciding on what was given", given, "approve", "Looks well."), may: ["dy"], not: ["vi"],
+	},
+	{
+		name: "commenting on a line", may: owners, not: others, make: run, at: ({ gate }) => `/gates/${gate}?view=lines&line=1`,
+		control: "#say-button",
+		async act(page) {
+			await page.locator("#say-text").fill("Of whom?");
+			await page.locator("#say-button").click();
+		},
+		done: ({ run }, by) => [`select c.body, c.line, a.name from review_comment c join account a using (account_id)
+			where run_id = ${run}`, `Of whom?|1|${by}`],
+		post: ({ gate }) => [`/gates/${gate}/comments`, { revision: "1", path: "", line: "1", text: "Of whom?" }],
+	},
+	{
+		name: "resolving a comment", may: owners, not: others, make: commented, at: onGate, control: "form[action$=resolve] button",
+		act: press("form[action$=resolve] button"),
+		done: ({ comment }) => [`select resolved_at is not null from review_comment where comment_id = ${comment}`, "t"],
+		post: ({ gate, comment }) => [`/gates/${gate}/comments/${comment}/resolve`, {}],
+	},
+	{
+		name: "answering an agent from the inbox", may: ["cy"], not: ["dy", "vi"], make: toPeople, at: () => "/inbox", control: null,
+		async act(page, { message }) {
+			await page.locator(`#said-${message} summary`).click();
+			await page.locator(`#reply-${message}`).fill("For all.");
+			await page.locator(`#said-${message} .reply-form button`).click();
+		},
+		done: ({ message }) => [`select body, recipient from message where reply_to = ${message}`, "For all.|analyst"],
+		post: ({ run, message }) => [`/runs/${run}/reply`, { message: String(message), text: "For all." }],
+	},
+	{
+		name: "sharing a project", may: ["ana", "op", "cy"], not: ["bo", "dy", "vi"], make: () => run(false),
+		at: ({ project }) => `/projects/${project}/members`, control: "#share",
+		async act(page) {
+			await page.locator("#name").fill("vi");
+			await page.locator("input[name=role][value=approver]").check();
+			await page.locator("#share").click();
+		},
+		done: ({ project }) => [`select role from project_member where project_id = ${project} and account_id = ${id("vi")}`, "approver"],
+		post: ({ project }) => [`/projects/${project}/members`, { name: "vi", role: "approver" }],
+	},
+	{
+		name: "changing a member's role", may: ["ana", "op", "cy"], not: ["bo", "dy", "vi"], make: () => shared("viewer"),
+		at: ({ project }) => `/projects/${project}/members`, control: `[id^=role-]`,
+		async act(page) {
+			await page.locator(`#role-${id("vi")}`).selectOption("submitter");
+			await page.locator(`form:has(#role-${id("vi")}) button`).click();
+		},
+		done: ({ project }) => [`select role from project_member where project_id = ${project}`, "submitter"],
+		post: ({ project }) => [`/projects/${project}/members`, { name: "vi", role: "submitter" }],
+	},
+	{
+		name: "removing a member", may: ["ana", "op", "cy"], not: ["bo", "dy", "vi"], make: () => shared("viewer"),
+		at: ({ project }) => `/projects/${project}/members`, control: "form[action$=remove] button", act: press("form[action$=remove] button"),
+		done: ({ project }) => [`select count(*) from project_member where project_id = ${project}`, "0"],
+		post: ({ project }) => [`/projects/${project}/members/${id("vi")}/remove`, {}],
+	},
+	{
+		name: "making an account", may: ["ana"], not: ["op", "bo", "cy", "vi"], make: () => ({ title: `guest-${chance(4)}` }),
+		at: () => "/accounts", control: "#make, header a[href='/accounts']",
+		async act(page, { title }) {
+			await page.locator("#name").fill(title);
+			await page.locator("#role").selectOption("approver");
+			await page.locator("#make").click();
+			await page.locator("#link").waitFor();
+		},
+		done: ({ title }) => [`select role from account where name = '${title}'`, "approver"],
+		post: ({ title }) => ["/accounts", { name: title, role: "approver" }],
+	},
+	{
+		name: "changing an account", may: ["ana"], not: ["op", "vi"], make: stranger.bind(null, false), at: (world) => `/accounts/${world.id}`,
+		control: "#save",
+		async act(page) {
+			await page.locator("#role").selectOption("operator");
+			await page.locator("#save").click();
+		},
+		done: (world) => [`select role from account where account_id = ${world.id}`, "operator"],
+		post: (world) => [`/accounts/${world.id}`, { role: "operator", email: "" }],
+	},
+	{
+		name: "disabling an account", may: ["ana"], not: ["op", "vi"], make: stranger.bind(null, false), at: (world) => `/accounts/${world.id}`,
+		control: "#disable", act: press("#disable"),
+		done: (world) => [`select disabled_at is not null from account where account_id = ${world.id}`, "t"],
+		post: (world) => [`/accounts/${world.id}/disable`, {}],
+	},
+	{
+		name: "letting an account in again", may: ["ana"], not: ["op", "vi"], make: stranger.bind(null, true),
+		at: (world) => `/accounts/${world.id}`, control: "#enable", act: press("#enable"),
+		done: (world) => [`select disabled_at is null from account where account_id = ${world.id}`, "t"],
+		post: (world) => [`/accounts/${world.id}/enable`, {}],
+	},
+	{
+		name: "saying that one is away", may: everyone, not: [], alone: true, make: () => ({}), at: () => "/inbox/away", control: "#from",
+		async act(page) {
+			await page.locator("#from").fill("2031-05-01");
+			await page.locator("#until").fill("2031-05-04");
+			await page.locator("#stand_in").fill("bo");
+			await page.getByRole("button", { name: "Say that I am away" }).click();
+		},
+		done: (world, by) => [`select s.name from account a join account s on s.account_id = a.stand_in where a.name = '${by}'
+			and a.away_from::date = '2031-05-01'`, "bo"],
+		post: () => ["/inbox/away", { from: "2031-05-01", until: "2031-05-04", stand_in: "bo" }],
+	},
+	{
+		name: "saying where mail goes", may: everyone, not: [], alone: true, make: (by) => ({ by }), at: () => "/settings", control: "#email",
+		async act(page, { by }) {
+			await page.locator("#email").fill(`${by}@example.org`);
+			await page.locator("input[name=shortcuts]").uncheck();
+			await page.locator("#save").click();
+		},
+		done: (world, by) => [`select email, shortcuts from account where name = '${by}'`, `${by}@example.org|f`],
+		post: ({ by }) => ["/settings/profile", { email: `${by}@example.org`, mail: "true" }],
+	},
+	{
 		name: "making a token", may: everyone, not: [], alone: true, make: () => ({}), at: () => "/settings", control: "#token-name",
 		async act(page) {
 			await page.locator("#token-name").fill("Nightly job");
@@ -213,7 +388,7 @@ export const deeds = [
 			await page.locator("#token").waitFor();
 		},
 		done: (world, by) => [`select t.name from api_token t join account a using (account_id) where a.name = '${by}'`, "Nightly job"],
-		post: () => ["/settings/tokens", { name: "Nightly job" }],
+		post: () => ["/settings/tokens", { name: "Nightly job", read: "true" }],
 	},
 	{
 		name: "revoking a token", may: everyone, not: [], alone: true, make: (by) => ({
@@ -233,6 +408,75 @@ export const deeds = [
 		done: (world, by) => [`select password like '$argon2id$%' from account where name = '${by}'`, "t"],
 		post: () => ["/settings/password", { current: "", password: "four unrelated words here" }],
 	},
+	{
+		name: "telling one's address", may: everyone, not: [], alone: true, make: () => ({}), at: () => "/settings", control: "#save",
+		async act(page) {
+			await page.locator("#email").fill(`${chance(8)}@example.org`);
+			await page.locator("[name=shortcuts]").uncheck();
+			await page.locator("#save").click();
+		},
+		done: (world, by) => [`select email like '%@example.org', mail, shortcuts from account where name = '${by}'`, "t|t|f"],
+		post: () => ["/settings/profile", { email: "x@example.org", mail: "true" }],
+	},
+	{
+		name: "signing one browser out", may: everyone, not: [], alone: true, make: (by) => ({
+			id: sql(`insert into session (token_hash, account_id, expires_at) select sha256('other ${by}'), account_id,
+				now() + interval '1 hour' from account where name = '${by}' returning session_id`),
+		}),
+		at: () => "/settings", control: "form[action*='sessions/'] .btn-small", act: press("form[action*='sessions/'] .btn-small"),
+		done: ({ id }) => [`select count(*) from session where session_id = ${id}`, "0"],
+		post: ({ id }) => [`/settings/sessions/${id}/end`, {}],
+	},
+	{
+		name: "sharing a project", may: ["ana", "op", "cy"], not: ["bo", ...others], make: () => run(false),
+		at: ({ project }) => `/projects/${project}/members`, control: "#share",
+		async act(page) {
+			await page.locator("#name").fill("dy");
+			await page.locator("[name=role][value=approver]").check();
+			await page.locator("#share").click();
+		},
+		done: ({ project }) => [`select a.name, m.role from project_member m join account a using (account_id)
+			where project_id = ${project}`, "dy|approver"],
+		post: ({ project }) => [`/projects/${project}/members`, { name: "dy", role: "approver" }],
+	},
+	{
+		name: "taking a project's share back", may: ["ana", "op", "cy"], not: ["bo", "dy"], make() {
+			const world = run(false);
+			sql(`select member_set(p.account_id, project_id, 'vi', 'viewer') from project p where project_id = ${world.project}`);
+			return { ...world, whom: sql("select account_id from account where name = 'vi'") };
+		},
+		at: ({ project }) => `/projects/${project}/members`, control: "form[action$=remove] button",
+		act: press("form[action$=remove] button"),
+		done: ({ project }) => [`select count(*) from project_member where project_id = ${project}`, "0"],
+		post: ({ project, whom }) => [`/projects/${project}/members/${whom}/remove`, {}],
+	},
+	{
+		name: "making an account", may: ["ana"], not: ["op", "bo", "cy", "vi"], make: () => ({ called: `new-${chance(6)}` }),
+		at: () => "/accounts", control: "#make",
+		async act(page, { called }) {
+			await page.locator("#name").fill(called);
+			await page.locator("#make").click();
+			await page.locator("#link").waitFor();
+		},
+		done: ({ called }) => [`select a.role, l.kind from account a join sign_in_link l using (account_id) where a.name = '${called}'`,
+			"submitter|invite"],
+		post: ({ called }) => ["/accounts", { name: called, role: "submitter" }],
+	},
+	...[
+		["changing a role", "#save", async (page) => {
+			await page.locator("#role").selectOption("operator");
+			await page.locator("#save").click();
+		}, "select role from account", "operator", "", { role: "operator", email: "" }],
+		["disabling an account", "#disable", press("#disable"), "select disabled_at is not null from account", "t", "/disable", {}],
+		["making a link for a password", "#invite", press("#invite"), "select count(*) from sign_in_link", "1", "/link", { kind: "invite" }],
+	].map(([called, control, act, statement, want, path, fields]) => ({
+		name: called, may: ["ana"], not: ["op", "vi"], make: () => ({
+			id: sql(`insert into account (name, role) values ('some-${chance(6)}', 'viewer') returning account_id`),
+		}),
+		at: ({ id }) => `/accounts/${id}`, control, act,
+		done: ({ id }) => [`${statement} where account_id = ${id}`, want],
+		post: ({ id }) => [`/accounts/${id}${path}`, fields],
+	})),
 	{
 		name: "signing out everywhere else", may: everyone, not: [], alone: true, make(by) {
 			sql(`insert into session (token_hash, account_id, expires_at) select sha256('other ${by}'), account_id, now() + interval '1 hour'

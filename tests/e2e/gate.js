@@ -2,7 +2,8 @@
 // The gate's page by itself: comments on lines, words on items, editing, comparing, keys; each with and
 // without scripts, and pictures of it in light and dark, wide and on a phone.
 import { execFileSync } from "node:child_process";
-import { accessible, check, end, equal, eventually, link, ok, origin, play, shots, signIn, sql, visitor } from "./browser.js";
+import { check, end, equal, eventually, link, ok, origin, play, shots, signIn, sql, visitor } from "./browser.js";
+import { accessible, large, narrow, reachable, valid } from "./checks.js";
 
 const { DATABASE_URL, top_srcdir } = process.env;
 execFileSync("psql", ["-qX", "-v", "ON_ERROR_STOP=1", DATABASE_URL, "-f", `${top_srcdir}/tests/web/reviews.sql`]);
@@ -110,7 +111,7 @@ await check("keys move and choose, and none decides", async () => {
 	await page.evaluate(() => document.activeElement.blur());
 	await page.keyboard.press("?");
 	await page.locator("#shortcuts[open]").waitFor();
-	await accessible(page);
+	equal((await accessible(page)).join("\n"), "", "complaints");
 	await page.keyboard.press("Escape");
 	equal(sql(`select count(*) from decision join gate using (gate_id) where run_id = ${run}`), "0", "decisions");
 });
@@ -147,11 +148,12 @@ for (const [colorScheme, width] of [["light", 1280], ["dark", 1280], ["light", 3
 	await page.setViewportSize({ width, height: 800 });
 	for (const [name, url] of sights) {
 		await check(`${name} holds, ${colorScheme}, ${width} px`, async () => {
-			await page.goto(url);
+			const answer = await page.goto(url);
 			await page.screenshot({ path: `${shots}/${name}-${colorScheme}-${width}.png`, fullPage: true });
-			ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "it is wider than the screen");
-			if (width !== 320)
-				await accessible(page);
+			const bad = [...await narrow(page), ...await large(page), ...await accessible(page)];
+			if (width !== 320 && colorScheme === "light")
+				bad.push(...await valid(await answer.text()), ...await reachable(page));
+			equal(bad.join("\n"), "", "complaints");
 		});
 	}
 }

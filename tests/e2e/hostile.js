@@ -99,7 +99,7 @@ for (const [kind, { what, text, markdown }] of [...corpus.line.map((s) => ["line
 		continue;
 	await check(`${what}: as what is searched for, mistaken, and called`, async () => {
 		await look(`/projects?q=${encodeURIComponent(text)}`, ["#q", text], [".row-title", text]);
-		equal((await post("/settings/tokens", { name: text.slice(0, 90) })).status(), text.length > 90 && /[\ud800-\udbff]$/.test(text.slice(0, 90)) ? 400 : 200, "status");
+		equal((await post("/settings/tokens", { name: text.slice(0, 90), read: "true" })).status(), text.length > 90 && /[\ud800-\udbff]$/.test(text.slice(0, 90)) ? 400 : 200, "status");
 		const refused = await post("/budgets", { kind: "project", name: text.slice(0, 60).replace(/[\ud800-\udbff]$/, ""), cap_usd: "x" });
 		ok([404, 422].includes(refused.status()), `a budget of it: ${refused.status()}`);
 		equal((await valid(await refused.text())).join("\n"), "", "the refusal");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Ten thousand of everything: pages stay as small as with ten, can be leafed through, and hold what all
+// Ten thousand of everything (and as many tokens as one may have): pages stay as small as with ten, can be leafed through, and hold what all
 // others hold. Sizes are counted, not times: gzip -6 of the page, and of what it loads.
 import { gzipSync } from "node:zlib";
 import { accessible, framed, large, narrow, valid } from "./checks.js";
@@ -42,7 +42,7 @@ sql(`insert into dead_letter (run_id, branch, node, attempts, problem)
 	insert into account (name, role) select 'person ' || i, 'viewer' from generate_series(1, ${rows}) i;
 	insert into budget (kind, key, cap_usd) select '3-account', account_id, 5 from account on conflict do nothing;
 	insert into api_token (account_id, name, token_hash)
-		select account_id, 'Job ' || i, sha256(convert_to('job' || i, 'UTF8')) from account, generate_series(1, ${rows}) i where name = 'ana';
+		select account_id, 'Job ' || i, sha256(convert_to('job' || i, 'UTF8')) from account, generate_series(1, 99) i where name = 'ana';
 	insert into session (token_hash, account_id, expires_at)
 		select sha256(convert_to('seat' || i, 'UTF8')), account_id, now() + interval '1 day' from account, generate_series(1, ${rows}) i where name = 'ana'`);
 sql("analyze");
@@ -72,8 +72,9 @@ for (const [name, path] of [
 	["home", "/"], ["projects", "/projects"], ["projects-found", "/projects?q=9"], ["project", `/projects/${project}`],
 	["run", `/runs/${run}`], ["messages", `/runs/${run}/messages`], ["log", `/runs/${run}/log`], ["tests", `/runs/${run}/tests`],
 	["stage", `/runs/${run}/stages/developer`], ["gate", `/gates/${gate}`], ["inbox", "/inbox"], ["dead-letters", "/dead-letters"],
-	["inbox-others", "/inbox?list=others"], ["accounts", "/accounts"], ["members", `/projects/${project}/members`],
-	["record", `/runs/${run}/record`], ["dead-letters-all", "/dead-letters?all=1"], ["budgets", "/budgets"], ["settings", "/settings"],
+	["inbox-others", "/inbox?list=others"], ["accounts", "/accounts"], ["accounts-found", "/accounts?q=9"],
+	["members", `/projects/${project}/members`], ["record", `/runs/${run}/record`], ["dead-letters-all", "/dead-letters?all=1"],
+	["budgets", "/budgets"], ["settings", "/settings"],
 ])
 	await look(name, path);
 

@@ -66,8 +66,8 @@ const mistakes = {
 		await page.getByRole("button", { name: "Change password" }).click();
 		await page.locator("#e-new").waitFor();
 	},
-	async member(page) {
-		await page.goto(`${origin}/projects/${project(runs.own)}/members`);
+	async share(page) {
+		await page.goto(`${origin}/projects/${project(runs.first)}/members`);
 		await page.locator("#name").fill("nobody-here");
 		await page.locator("#share").click();
 		await page.locator("#e-name").waitFor();
@@ -87,11 +87,18 @@ const mistakes = {
 	},
 	async account(page) {
 		await page.goto(`${origin}/accounts`);
-		await page.locator("#name").fill("bo");
+		await page.locator("#name").fill("vi");
 		await page.locator("#make").click();
 		await page.locator("#e-name").waitFor();
 	},
+	async invited(page) {
+		await page.goto(`${origin}/accounts`);
+		await page.locator("#name").fill(`new-${chance(5)}`);
+		await page.locator("#make").click();
+		await page.locator("#link").waitFor();
+	},
 	async signIn(page) {
+		sql("update sign_in_brake set failures = 0, next_at = now()");
 		await page.goto(`${origin}/sign-in`);
 		await page.locator("#name").fill(`nobody-${chance(6)}`);
 		await page.locator("#password").fill("not the right one");
@@ -100,10 +107,8 @@ const mistakes = {
 	},
 	async throttled(page) {
 		const form = { name: "mallory", password: "not the right one" };
-		for (let i = 0; i < 11; i++) {
-			await new Promise((done) => setTimeout(done, 250)); // nginx slows this address down by itself
-			await page.context().request.post(`${origin}/sign-in`, { form, headers: { Origin: origin } });
-		}
+		await page.context().request.post(`${origin}/sign-in`, { form, headers: { Origin: origin } });
+		sql("update sign_in_brake set next_at = now() + interval '5 minutes'");
 		await page.goto(`${origin}/sign-in`);
 		await page.locator("#name").fill("mallory");
 		await page.locator("#password").fill("not the right one");
@@ -141,6 +146,8 @@ export const chapters = [
 			["project-new", "/projects/new", ["op", "cy"]], ["inbox-empty", "/inbox", ["bo", "vi"]],
 			["inbox-others-empty", "/inbox?list=others", ["bo"]], ["away", "/inbox/away", ["cy"]], ["accounts-empty", "/accounts?q=nobody-like-it", ["ana"]],
 			["sign-in", "/sign-in", any], ["sign-in-link", new URL(link("vi")).pathname, any],
+			["invitation", new URL(link("vi", "invite")).pathname, any], ["reset", new URL(link("vi", "reset")).pathname, any],
+			["accounts-none", "/accounts?q=nobody-at-all", ["ana"]],
 			["sign-in-next", "/projects?state=running", any],
 		],
 	},
@@ -160,6 +167,10 @@ export const chapters = [
 		name: "rows of all kinds",
 		prepare() {
 			people();
+			sql(`insert into account (name, role, email, disabled_at)
+					values (repeat('W', 64), 'viewer', 'someone.with.a.long.name@mail.example.org', now());
+				select member_set(account_id, project_id, 'bo', 'operator'), member_set(account_id, project_id, 'vi', 'approver')
+				from project where project_id = ${project(runs.own)}`);
 		},
 		rows: () => [
 			["home", "/", [...makers, "vi"]], ["projects", "/projects", staff], ["projects-none", "/projects?q=nothing-like-it", ["bo"]],
@@ -195,8 +206,9 @@ export const chapters = [
 			["gate-lines", `/gates/${play.gate(runs.first)}?view=lines`, ["bo"]], ["gate-split", `/gates/${play.gate(runs.first)}?diff=split`, ["bo"]],
 			["gate-comment", `/gates/${play.gate(runs.first)}?view=lines&line=3`, ["bo"]], ["gate-edit", `/gates/${play.gate(runs.first)}/edit`, ["bo"]],
 			["record", `/runs/${runs.first}/record`, ["bo"]], ["record-empty", `/runs/${runs.queued}/record`, ["bo"]],
-			["members", `/projects/${project(runs.own)}/members`, ["ana", "cy"]], ["members-read", `/projects/${project(runs.read)}/members`, ["vi"]],
-			["accounts", "/accounts", ["ana"]], ["account", `/accounts/${sql("select account_id from account where name = 'cy'")}`, ["ana"]],
+			["members", `/projects/${project(runs.own)}/members`, ["op", "cy"]], ["members-read", `/projects/${project(runs.read)}/members`, ["vi"]], ["accounts", "/accounts", ["ana"]],
+			["account", `/accounts/${sql("select account_id from account where name = 'cy'")}`, ["ana"]],
+			["account-disabled", `/accounts/${sql("select account_id from account where name = repeat('W', 64)")}`, ["ana"]],
 			["dead-letters", "/dead-letters", ["bo"]], ["dead-letters-all", "/dead-letters?all=1", ["bo"]],
 		],
 	},
@@ -210,11 +222,12 @@ export const chapters = [
 			["gate-changed", null, ["bo"], 409, mistakes.changed], ["project-mistake", null, ["ana"], 422, mistakes.cap],
 			["budgets-mistake", null, ["op"], 404, mistakes.budget], ["messages-mistake", null, ["bo"], 422, mistakes.message],
 			["settings-token", null, ["vi"], 200, mistakes.token], ["settings-mistake", null, ["vi"], 422, mistakes.password],
+			["members-mistake", null, ["op"], 422, mistakes.share], ["accounts-mistake", null, ["ana"], 409, mistakes.account],
+			["account-invited", null, ["ana"], 200, mistakes.invited], ["accounts-refused", "/accounts", ["op", "vi"], 403],
+			["members-hidden", `/projects/${project(runs.first)}/members`, ["dy"], 404],
 			["sign-in-wrong", null, any, 422, mistakes.signIn], ["sign-in-throttled", null, any, 429, mistakes.throttled],
 			["sign-in-link-used", null, any, 404, mistakes.usedLink], ["form-expired", null, ["bo"], 403, mistakes.expired],
-			["members-mistake", null, ["cy"], 404, mistakes.member], ["give-mistake", null, ["bo"], 422, mistakes.give],
-			["away-mistake", null, ["bo"], 422, mistakes.away], ["accounts-mistake", null, ["ana"], 422, mistakes.account],
-			["accounts-refused", "/accounts", ["op", "vi"], 403], ["members-hidden", `/projects/${project(runs.first)}/members`, ["dy"], 404],
+			["give-mistake", null, ["bo"], 422, mistakes.give], ["away-mistake", null, ["bo"], 422, mistakes.away],
 			["project-new-refused", "/projects/new", ["vi"], 403], ["budgets-refused", "/budgets", ["bo", "cy", "vi"], 403],
 			["project-hidden", `/projects/${project(runs.first)}`, ["dy", "vi"], 404], ["run-hidden", `/runs/${runs.first}`, ["dy"], 404],
 			["gate-hidden", `/gates/${play.gate(runs.first)}`, ["dy"], 404], ["run-none", "/runs/999999", ["ana"], 404],

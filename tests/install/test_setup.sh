@@ -105,7 +105,7 @@ sed -i 's/server_tokens off;/& # mine/' /etc/nginx/sites-available/botarmy
 env -i PATH="$PATH" PGPORT=$PGPORT /usr/local/bin/botarmy setup --public-url http://localhost/sub --no-start >/dev/null 2>"$INSIDE/setup.log"
 grep -q '# mine' /etc/nginx/sites-available/botarmy && grep -q proposed "$INSIDE/setup.log"
 ok $? "setup leaves what a person wrote into nginx's site"
-grep -q ' "GET /sub/sign-in/-" 200 ' /var/log/nginx/botarmy.log && ! grep -qF "${link##*/}" /var/log/nginx/botarmy.log
+grep -q ' "GET /sub/sign-in/-" 200 ' /var/log/nginx/botarmy.log && ! grep -qF -e "${link##*/}" /var/log/nginx/botarmy.log
 ok $? "no sign-in link is in nginx's log"
 
 # A mail server, and somebody who wants mail.

@@ -73,7 +73,8 @@ web_nginx() {
 	cp "$top_srcdir/nginx/botarmy-fastcgi.conf" "$web/site/"
 	{
 		[ "$(id -u)" -ne 0 ] || echo 'user root;'
-		render "$top_srcdir/nginx/private.conf.in" RUN_DIR="$web/run" FILES="$(files_limit)" SITE_DIR="$web/site" |
+		render "$top_srcdir/nginx/private.conf.in" RUN_DIR="$web/run" FILES="$(files_limit)" \
+			CONNECTIONS="${NGINX_CONNECTIONS:-4096}" SITE_DIR="$web/site" |
 			sed 's/^worker_processes.*/worker_processes 1;/'
 	} >"$web/site/nginx.conf"
 	/usr/sbin/nginx -c "$web/site/nginx.conf" -p "$web/run" -e "$web/log/nginx.log" &

@@ -74,8 +74,7 @@ create or replace function play.files(p_node text, p_revision integer) returns j
 		else '[]'::jsonb end
 $$;
 
--- What is hashed names its files, as the runner writes it.
--- A test may put another in its place.
+-- What is hashed names its files, as the runner writes it. A test may put another in its place.
 create or replace function play.body(p_node text, p_revision integer, p_feedback jsonb) returns text language sql as $$
 	select jsonb_build_object('node', p_node, 'revision', p_revision, 'files', play.files(p_node, p_revision))::text
 $$;

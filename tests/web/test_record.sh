@@ -208,6 +208,37 @@ verify zip
 tap_case 'all was put back' says 0 unbroken
 cd / || exit 99
 
+# ---- remarks on lines, and words on items ----
+noted=$(sql "select play.submit('sam', 'Noted', 5)")
+sql "select play.go($noted)" >/dev/null
+gate=$(sql "select play.gate($noted)")
+sql "select comment_draft($gate, 1, a.account_id, null, '', 3, 3, '## US-1 Borrow a tool', 'Name the <b>member</b>.')
+	from account a where name = 'ana';
+	select items_mark($gate, 1, a.account_id, '[{\"list\": \"\", \"key\": \"\", \"item\": \"node\", \"verdict\": \"reject\", \"comment\": \"not so\"}]')
+	from account a where name = 'ana';
+	select * from review_send($gate, 1, 'changes', '', (select account_id from account where name = 'ana'), false);
+	select play.go($noted)" >"$web/said" 2>&1 || cat "$web/said"
+try 'remarks are in the record' 200 -H "$me" -H 'Accept: application/json' "$url/runs/$noted/record"
+tap_case 'with the decision that they came with' json_is "[(e['action'], [(n['line'], n['text']) for n in e['remarks']], [(n['item'], n['text']) for n in e['items']]) for e in j['entries'] if e['action'] == 'changes']" \
+	"[('changes', [(3, 'Name the <b>member</b>.')], [('node', 'not so')])]"
+try 'and on its page' 200 -H "$me" "$url/runs/$noted/record"
+tap_case 'as text' body_has 'Name the &lt;b&gt;member&lt;/b&gt;.'
+hit -H "$me" "$url/runs/$noted/record.jsonl"
+cp "$web/body" "$web/record"
+cd "$web" || exit 99
+verify record
+tap_case 'the file has them' says 0 unbroken
+meddle 'a remark taken out' 'entry 2: the text of a remark is missing' \
+	'del l[[i for i, x in enumerate(l) if "Name the" in x][0]]; seal(l)'
+meddle 'a word on an item taken out' 'entry 2: the text of a word on an item is missing' \
+	'del l[[i for i, x in enumerate(l) if "not so" in x][0]]; seal(l)'
+sql "select comment_settle($gate, a.account_id, (select max(comment_id) from review_comment), true) from account a where name = 'ana'" >/dev/null
+hit -H "$me" "$url/runs/$noted/record.jsonl"
+cp "$web/body" record
+verify record
+tap_case 'also after they are settled' says 0 unbroken
+cd / || exit 99
+
 # ---- a name that is taken, and a chain that is broken ----
 sql "insert into artifact_file (artifact_id, path, sha256, size) select a.artifact_id, 'Decision-Record.jsonl', f.sha256, f.size
 	from artifact a join artifact_file f using (artifact_id) where a.run_id = $run and a.node = 'developer' limit 1"

@@ -182,10 +182,20 @@ tap_case 'an edit of an older revision is refused' is_status 409
 tap_case 'and kept in its field' body_has 'value="Late"'
 api "$sam" decision '{"kind": "approve", "revision": 1}'
 tap_case 'what was decided on before is not this' is_status 409
+view
+tap_case 'who wrote it may not approve it' json_is "'You wrote this' in j['approve_not']" True
+form decision -d 'revision=2&kind=approve' --data-urlencode 'comment=Mine & fine'
+tap_case 'a try is refused' is_status 403
+tap_case 'with the words kept' body_has 'Mine &amp; fine</textarea>'
 api "$ana" edit '{"revision": 2, "at": "/assumptions", "value": ["One.", "Two\nlines."]}'
 tap_case 'programs edit by a pointer' json_is "j['revision'], j['stage_view']['body']['assumptions']" "(3, ['One.', 'Two\\nlines.'])"
 api "$ana" edit '{"revision": 3, "at": "/stories", "value": []}'
 tap_case 'and are told by pointers' json_is "[e['pointer'] for e in j['errors']]" "['/stories']"
+api "$ana" edit '{"revision": 3, "at": "/answers", "value": [{"comment": 1, "text": "I said so"}]}'
+tap_case 'an agent’s answers are not edited' is_status 422
+api "$ana" edit "{\"revision\": 3, \"at\": \"\", \"value\": $(sql "select (body::jsonb || '{\"confidence\": 1}')::text
+	from artifact where run_id = $run and revision = 3")}"
+tap_case 'not even with the whole' is_status 422
 api "$ana" edit '{"revision": 3, "at": "/stories/0/id", "value": "S3"}'
 tap_case 'two of a name are refused' is_status 422
 api "$ana" edit '{"revision": 3, "at": "/stories/-", "value": {"id": "S6", "title": "More", "role": "a", "want": "b", "benefit": "c",
@@ -201,6 +211,47 @@ api "$sam" decision '{"kind": "approve", "revision": 5}'
 sql "select play.go($run)" >/dev/null
 tap_case 'the next agent works from it' test "$(sql "select a.revision from stage s join artifact a using (artifact_id)
 	where s.run_id = $run and s.node = 'analyst'")" = 5
+
+# ---- files ----
+cat >"$web/files.sql" <<'SQL'
+create or replace function play.body(p_node text, p_revision integer, p_feedback jsonb) returns text language sql as $$
+	select case when p_node <> 'developer' then '{}' else json_build_object('summary', 'x', 'files', (select json_agg(json_build_object(
+		'path', f ->> 'path', 'sha256', f ->> 'sha256', 'size', (f ->> 'size')::int))
+		from jsonb_array_elements(play.files(p_node, p_revision)) f where f ->> 'path' not like '%+%'), 'changes', '',
+		'confidence', 0.9, 'concerns', '[]'::json, 'messages', '[]'::json, 'questions', '[]'::json, 'answers', '[]'::json)::text end
+$$;
+update workflow_node set reviews = 'developer' where node = 'gate_architect';
+update workflow_edge set next = 'developer' where node = 'architect' and outcome = 'pass';
+update workflow_edge set next = 'gate_architect' where node = 'developer' and outcome = 'pass';
+SQL
+psql -qX -v ON_ERROR_STOP=1 "$DATABASE_URL" -f "$web/files.sql" >/dev/null || exit 99
+start Files
+api "$sam" decision '{"kind": "approve", "revision": 1}'
+go
+view
+tap_case 'files are items' json_is "[i['item'] for i in j['items'][0]['items']], j['stage']" "(['README.md', 'app/server.py', 'app/empty.txt'], 'developer')"
+page '/edit?at=/files/1'
+tap_case 'a file has its content in a field' body_has 'name="_content"'
+form edit -d 'revision=1&at=%2Ffiles%2F1' --data-urlencode '_content=print("mine")
+'
+tap_case 'which can be edited' is_status 303
+tap_case 'and is stored' test "$(sql "select convert_from(b.body, 'UTF8') from gate g join artifact_file f using (artifact_id) join blob b using (sha256)
+	where g.gate_id = $gate and f.path = 'app/server.py'")" = 'print("mine")'
+view
+tap_case 'with its size in the output' json_is "[f['size'] for f in j['stage_view']['body']['files'] if f['path'] == 'app/server.py']" '[14]'
+tap_case 'and the difference is shown' json_is "[f['path'] for f in j['stage_view']['diff']['files']]" "['app/server.py']"
+api "$sam" edit '{"revision": 2, "at": "/files/1", "remove": true}'
+tap_case 'none is removed' is_status 422
+api "$sam" edit '{"revision": 2, "at": "/files/1/path", "value": "../x"}'
+tap_case 'nor renamed' is_status 422
+page '?view=lines&file=app/server.py'
+tap_case 'a file has lines' body_has 'print(&quot;mine&quot;)'
+api "$sam" comments '{"revision": 2, "path": "app/server.py", "line": 1, "text": "Why?"}'
+tap_case 'that can be commented on' json_is "[(c['path'], c['quote']) for c in j['comments']]" "[('app/server.py', 'print(\"mine\")')]"
+sql "update workflow_node set reviews = 'architect' where node = 'gate_architect'" >/dev/null
+sql "update workflow_edge set next = 'gate_architect' where node = 'architect' and outcome = 'pass'" >/dev/null
+sql "update workflow_edge set next = 'tester' where node = 'developer' and outcome = 'pass'" >/dev/null
+psql -qX -v ON_ERROR_STOP=1 "$DATABASE_URL" -f "$top_srcdir/tests/web/reviews.sql" >/dev/null || exit 99
 
 # ---- comparing ----
 start Compare
