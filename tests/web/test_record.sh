@@ -25,7 +25,7 @@ decide "$sam" approve 2 ''
 decide "$ana" approve 1 'First of two.'
 decide "$sam" approve 1 'Second of two.'
 decide "$ana" approve 1 'Ship it.'
-tap_case 'the run went to its end' test "$(sql "select state from run where run_id = $run")" = done
+tap_case 'the run went to its end' test "$(sql "select state from run where run_id = $run")" = 'done'
 
 # ---- the page ----
 try 'the record is a view' 200 -H "$me" -H 'Accept: application/json' "$url/runs/$run/record"
@@ -162,8 +162,8 @@ all_named() {
 tap_case 'a bit anywhere' all_named
 
 # ---- one who makes everything anew is caught by what was kept elsewhere ----
-DATABASE_URL=$DATABASE_URL "$top_builddir/botarmy" audit head "$project" >head
-verify record --heads head
+DATABASE_URL=$DATABASE_URL "$top_builddir/botarmy" audit head "$project" >kept-head
+verify record --heads kept-head
 tap_case 'the record holds against a head that was kept' says 0 unbroken
 python3 - record forged <<'PY' || exit 99
 import hashlib, json, sys
@@ -183,7 +183,7 @@ open(sys.argv[2], "w", encoding="utf-8").write("\n".join(l) + "\n")
 PY
 verify forged
 tap_case 'a record that was made anew holds by itself' says 0 unbroken
-verify forged --heads head
+verify forged --heads kept-head
 tap_case 'but not against the head that was kept' says 1 'the head that was kept has another hash'
 
 # ---- meddling with the files ----
