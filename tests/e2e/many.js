@@ -97,7 +97,7 @@ await check(`a run's page with all that it loads is at most ${limit / 1024} KB c
 	const sizes = new Map();
 	const context = page.context(), fresh = await context.newPage();
 	const noted = async (response) => {
-		if (response.status() === 200 && !response.url().includes("fragment="))
+		if (response.status() === 200 && !/fragment=|\/events\//.test(response.url()))
 			sizes.set(response.url().replace(origin, ""), packed(await response.body()));
 	};
 	const reading = [];
