@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Ten thousand of everything (and as many tokens as one may have): pages stay as small as with ten, can be leafed through, and hold what all
-// others hold. Sizes are counted, not times: gzip -6 of the page, and of what it loads.
+// Ten thousand of everything (and as many tokens as one may have): pages stay as small as with ten, can
+// be leafed through, and hold what all others hold. Sizes are counted, not times: gzip -6 of the page, and
+// of what it loads.
 import { gzipSync } from "node:zlib";
 import { accessible, framed, large, narrow, valid } from "./checks.js";
 import { check, end, equal, ok, origin, person, play, shots, sql } from "./browser.js";
