@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Ten thousand of everything (and as many tokens as one may have): pages stay as small as with ten, can be leafed through, and hold what all
-// others hold. Sizes are counted, not times: gzip -6 of the page, and of what it loads.
+// Ten thousand of everything (and as many tokens as one may have): pages stay as small as with ten, can
+// be leafed through, and hold what all others hold. Sizes are counted, not times: gzip -6 of the page, and
+// of what it loads.
 import { gzipSync } from "node:zlib";
 import { accessible, framed, large, narrow, valid } from "./checks.js";
 import { check, end, equal, ok, origin, person, play, shots, sql } from "./browser.js";
@@ -97,7 +98,7 @@ await check(`a run's page with all that it loads is at most ${limit / 1024} KB c
 	const sizes = new Map();
 	const context = page.context(), fresh = await context.newPage();
 	const noted = async (response) => {
-		if (response.status() === 200 && !response.url().includes("fragment="))
+		if (response.status() === 200 && !/fragment=|\/events\//.test(response.url()))
 			sizes.set(response.url().replace(origin, ""), packed(await response.body()));
 	};
 	const reading = [];
