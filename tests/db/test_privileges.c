@@ -20,13 +20,14 @@
 #include "db/statement.h"
 #include "db/stmt.h"
 
-enum { OWNER = 1, WEB = 2, RUNNER = 4, FEED = 8, ROLES = 4 };
+enum { OWNER = 1, WEB = 2, RUNNER = 4, FEED = 8, MAIL = 16, ROLES = 5 };
 
 /* A statement's name, or a topic; the first match counts. */
 static const struct {
 	const char *what;
 	int roles;
 } owners[] = {
+	{ "mail_take", MAIL }, { "mail_links", MAIL }, { "mail_done", MAIL }, { "doctor_mail", OWNER },
 	{ "access.sql", WEB }, { "account.sql", WEB }, { "call.sql", RUNNER }, { "engine.sql", RUNNER }, { "gate.sql", WEB },
 	{ "idempotency.sql", WEB }, { "input.sql", RUNNER }, { "member.sql", RUNNER },
 	{ "migration.sql", OWNER }, { "project.sql", WEB },
@@ -34,7 +35,7 @@ static const struct {
 };
 
 static const char *const urls[ROLES] = { "DATABASE_URL", "WEB_DATABASE_URL", "RUNNER_DATABASE_URL",
-					 "FEED_DATABASE_URL" };
+					 "FEED_DATABASE_URL", "MAIL_DATABASE_URL" };
 static PGconn *connections[ROLES];
 
 static int roles_of(const struct stmt_info *s, bool *all)
@@ -46,7 +47,7 @@ static int roles_of(const struct stmt_info *s, bool *all)
 		    (strlen(owners[i].what) == n && memcmp(owners[i].what, s->where, n) == 0))
 			return owners[i].roles;
 	*all = false;
-	return WEB | RUNNER | FEED;
+	return WEB | RUNNER | FEED | MAIL;
 }
 
 static bool run(PGconn *c, const char *sql, char *why, size_t size)
