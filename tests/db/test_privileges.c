@@ -47,7 +47,7 @@ static int roles_of(const struct stmt_info *s, bool *all)
 		    (strlen(owners[i].what) == n && memcmp(owners[i].what, s->where, n) == 0))
 			return owners[i].roles;
 	*all = false;
-	return WEB | RUNNER | FEED;
+	return WEB | RUNNER | FEED | MAIL;
 }
 
 static bool run(PGconn *c, const char *sql, char *why, size_t size)
