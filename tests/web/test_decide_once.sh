@@ -21,7 +21,7 @@ round() {
 		printf '%s\n' 'write-out = "%{http_code}\n"'
 		echo next
 	done | sed '$d' >"$web/round"
-	curl -s --max-time 60 --parallel --parallel-immediate --parallel-max $many -K "$web/round" | sort | uniq -c | tr -s ' \n' ' '
+	curl -s --max-time 60 --parallel --parallel-immediate --parallel-max $many -K "$web/round" 2>/dev/null | sort | uniq -c | tr -s ' \n' ' '
 }
 : >"$web/rounds"
 for gate in $(sql "select gate_id from gate where state = 'open' order by gate_id"); do
