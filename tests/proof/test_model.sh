@@ -76,12 +76,16 @@ print("\n".join(sorted(moves)))'
 }
 # Not in the model, and why.
 excused='
+artifact_edit: another revision of what a question is about; no cursor moves, and a decision on the former is refused
+comment_settle: says something of a comment; only an event is written
 event_append: numbers events under the lock that the model takes for granted; the differential test counts them
 event_each: as event_append
 gate_due: reminds people and asks others; no cursor moves and no question ends
 gate_give: says whose a question is; no cursor moves and no question ends
 gate_take_back: as gate_give
+link_decide: as review_send
 message_send: says something in a run; only an event is written
+review_send: moves a run by gate_decide() alone, which the model knows
 '
 known() {
 	{
