@@ -14,6 +14,7 @@ select g.gate_id as id, g.run_id, p.name, g.stage, initcap(replace(g.stage, '_',
 		where e.graph_id = r.graph_id and e.node = g.node and e.outcome = 'pass') as _can_skip,
 	g.quorum, g.role, d.name as assignee, exists (
 		select from gate_turn t where t.gate_id = g.gate_id and t.account_id = $3) as _may,
+	g.state = 'open' and artifact_author(g.artifact_id) = $3 and gate_others(g, $3) as _barred,
 	g.expires_at, to_char(g.expires_at, 'YYYY-MM-DD HH24:MI') as _expires_at, g.reminders, w.on_expiry,
 	w.expiry_to as _expiry_to, nullif(g.quorum, 1) as _quorum, g.branch as _branch
 from gate g join run r using (run_id) join project p using (project_id)

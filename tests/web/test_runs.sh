@@ -50,7 +50,7 @@ done
 try 'a revision that is no number' 422 -b "$jar" "$url/runs/$run/stages/analyst?revision=two"
 
 # ---- holding ----
-try 'a viewer cannot pause' 403 -X POST -H "Authorization: Bearer $viewer" "$url/api/v1/runs/$run/pause"
+try 'for a viewer who is not in the project there is nothing to pause' 404 -X POST -H "Authorization: Bearer $viewer" "$url/api/v1/runs/$run/pause"
 try 'without the form token nothing is paused' 403 -b "$jar" -X POST "$url/runs/$run/pause"
 try 'a form pauses' 303 -b "$jar" -d "_csrf=$code" "$url/runs/$run/pause"
 tap_case 'and leads back' header_is Location "/runs/$run"
