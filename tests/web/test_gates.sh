@@ -64,7 +64,7 @@ tap_case 'only what is current can be decided on' is_status 409
 form -d 'kind=changes&revision=1' --data-urlencode 'comment= '
 tap_case 'the form comes back' is_status 422
 tap_case 'with what is wrong' body_has 'Say in the comment what is to change.'
-tap_case 'and the choice kept' body_has 'value="changes" checked'
+tap_case 'and the choice kept' body_has 'value="changes" required checked'
 form -d 'revision=1' --data-urlencode 'comment=<i>keep & me</i>'
 tap_case 'without a choice' is_status 422
 tap_case 'it keeps the words' body_has '&lt;i&gt;keep &amp; me&lt;/i&gt;</textarea>'

@@ -48,6 +48,7 @@ tap_case 'a gate is its owner'\''s turn' json_is "[(t['id'], t['why'], t['kind']
 tap_case 'with what it blocks' json_is "j['turns'][0]['blocks'], j['turns'][0]['later'], j['turns'][0]['spent_usd'], \
 j['turns'][0]['held_usd'], j['turns'][0]['people_waiting']" "('Architect, Developer, Tester', 3, 1.25, 0.5, 0)"
 tap_case 'and who asked for it, as it was typed' json_is "j['turns'][0]['name']" "$hostile"
+fresh
 page /inbox
 tap_case 'the page shows the name literally' body_has '&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &amp; {{name}}'
 tap_case 'why it is theirs' body_has 'you own it'
