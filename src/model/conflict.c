@@ -104,12 +104,12 @@ static struct value *gist(struct arena *a, const struct value *gate)
 	return v;
 }
 
-bool conflict_view(struct db *db, struct arena *a, int64_t gate, int64_t owner, const struct looker *who,
+bool conflict_view(struct db *db, struct arena *a, int64_t gate, int64_t owner, int64_t account,
 		   struct value **out, struct err *e)
 {
 	struct rows *r;
 	struct value *g;
-	if (!gate_view(db, a, gate, owner, who, &g, e))
+	if (!gate_view(db, a, gate, owner, account, &g, e))
 		return false;
 	if (!streq(value_str(value_get(g, "kind")), "conflict"))
 		return err_set(e, ERR_NOT_FOUND, "The gate %" PRId64 " is no conflict.", gate);

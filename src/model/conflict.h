@@ -12,12 +12,11 @@
 struct arena;
 struct db;
 struct err;
-struct looker;
 struct value;
 
 /* The view "conflict". `owner` as in model/run.h. ERR_NOT_FOUND, also when the gate
    is of another kind. */
-bool conflict_view(struct db *db, struct arena *a, int64_t gate, int64_t owner, const struct looker *who,
+bool conflict_view(struct db *db, struct arena *a, int64_t gate, int64_t owner, int64_t account,
 		   struct value **out, struct err *e);
 
 #endif

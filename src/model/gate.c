@@ -134,12 +134,12 @@ bool gate_absent(int64_t id, struct err *e)
 	return err_set(e, ERR_NOT_FOUND, "There is no gate %" PRId64 ", or it is not yours to see.", id);
 }
 
-bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, const struct looker *who,
+bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account,
 	       struct value **out, struct err *e)
 {
 	struct rows *g, *history, *votes, *budgets;
 	if (!db_maybe(db, a, STMT_GATE_VIEW,
-		      P(p_int(id), p_owner(owner), p_int(who->account)), &g, e))
+		      P(p_int(id), p_owner(owner), p_int(account)), &g, e))
 		return false;
 	if (!g)
 		return gate_absent(id, e);
@@ -147,7 +147,7 @@ bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, const 
 		     P(p_int(row_int(g, 0, "run_id")), p_text(row_text(g, 0, "stage")), p_int(id)), &history,
 		     e) ||
 	    !db_many(db, a, STMT_GATE_VOTES,
-		     P(p_int(id), p_int(row_int(g, 0, "revision")), p_int(who->account)), &votes, e) ||
+		     P(p_int(id), p_int(row_int(g, 0, "revision")), p_int(account)), &votes, e) ||
 	    !db_many(db, a, STMT_GATE_BUDGETS, P(p_int(id)), &budgets, e))
 		return false;
 	struct value *v = row_object(a, g, 0);

@@ -14,13 +14,8 @@ struct db;
 struct err;
 struct value;
 
-/* Who looks. */
-struct looker {
-	int64_t account;
-	unsigned role; /* viewer 1 … admin 5 */
-};
-/* The view "gate" with what is decided on. A gate that was given to somebody is seen by them, too. */
-bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, const struct looker *who,
+/* The view "gate" with what is decided on, as this person sees it. A gate that was given to somebody is seen by them, too. */
+bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account,
 	       struct value **out, struct err *e);
 
 struct decision {

@@ -109,10 +109,10 @@ bool workflow_choices(struct db *db, struct arena *a, const char *chosen, struct
 	return true;
 }
 
-bool home_view(struct db *db, struct arena *a, int64_t owner, const struct looker *who, const char *url,
+bool home_view(struct db *db, struct arena *a, int64_t owner, int64_t account, const char *url,
 	       struct value **out, struct err *e)
 {
-	const struct inbox_filter mine = { .account = who->account, .limit = HOME_TURNS };
+	const struct inbox_filter mine = { .account = account, .limit = HOME_TURNS };
 	struct rows *running, *recent, *spent, *tokens;
 	struct value *v = value_object(a), *turns;
 	const char *more;

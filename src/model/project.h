@@ -48,10 +48,9 @@ bool workflow_choices(struct db *db, struct arena *a, const char *chosen, struct
 bool project_cap(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account, int64_t cap_micro,
 		 struct err *e);
 
-struct looker;
 /* What the home page shows: {your_turn, running, recent, tokens_today, spent_today_usd}; `your_turn` are the
    first of this person's turns, as in model/inbox.h. `url` is the public one. */
-bool home_view(struct db *db, struct arena *a, int64_t owner, const struct looker *who, const char *url,
+bool home_view(struct db *db, struct arena *a, int64_t owner, int64_t account, const char *url,
 	       struct value **out, struct err *e);
 
 #endif

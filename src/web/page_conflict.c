@@ -13,10 +13,9 @@
 
 bool page_conflict(struct exchange *x, struct err *e)
 {
-	const struct looker who = looker_of(x);
 	int64_t id;
 	if (!route_id(x, 0, &id, e) ||
-	    !conflict_view(x->db, x->arena, id, app_owner(x), &who, &x->view, e))
+	    !conflict_view(x->db, x->arena, id, app_owner(x), x->who.account_id, &x->view, e))
 		return false;
 	x->template_ = "conflict";
 	app_title(x, arena_printf(x->arena, "Conflict, %s", value_str(value_get(x->view, "name"))), "inbox");

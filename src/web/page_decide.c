@@ -59,8 +59,7 @@ static bool show(struct exchange *x, const char *token, struct err *e)
 	x->params[0] = arena_printf(a, "%lld", (long long)l.gate);
 	if (!auth_place(x, &gate_row, e))
 		return false;
-	const struct looker who = looker_of(x);
-	if (!gate_view(x->db, a, l.gate, app_owner(x), &who, &x->view, e))
+	if (!gate_view(x->db, a, l.gate, app_owner(x), x->who.account_id, &x->view, e))
 		return false;
 	x->template_ = "decide";
 	stage_links(x, value_get(x->view, "stage_view"));

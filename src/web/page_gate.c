@@ -170,14 +170,13 @@ static void put_item_links(struct exchange *x, int64_t id)
 
 bool gate_shown(struct exchange *x, int64_t id, const struct gate_look *look, struct err *e)
 {
-	const struct looker who = looker_of(x);
 	const struct reviewer me = reviewer_of(x, id);
 	struct gate_look asked;
 	struct value *said;
 	if (!look && !gate_look(x, &asked, e))
 		return false;
 	look = look ? look : &asked;
-	if (!gate_view(x->db, x->arena, id, app_owner(x), &who, &x->view, e))
+	if (!gate_view(x->db, x->arena, id, app_owner(x), x->who.account_id, &x->view, e))
 		return false;
 	const struct output_form *form = outputs_of(app_of(x)->outputs, value_str(value_get(x->view, "_agent")));
 	if (!review_put(&me, x->view, form ? form->lists : NULL, form ? form->list_count : 0, look, e))

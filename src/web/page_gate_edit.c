@@ -61,8 +61,7 @@ static bool load_file(struct editing *t, struct err *e)
 static bool load(struct editing *t, struct err *e)
 {
 	struct exchange *x = t->x;
-	const struct looker who = looker_of(x);
-	if (!gate_view(x->db, x->arena, t->gate, app_owner(x), &who, &t->seen, e))
+	if (!gate_view(x->db, x->arena, t->gate, app_owner(x), x->who.account_id, &t->seen, e))
 		return false;
 	struct value *stage = value_get(t->seen, "stage_view"), *json = value_get(stage, "body");
 	t->form = outputs_of(app_of(x)->outputs, value_str(value_get(t->seen, "_agent")));

@@ -216,9 +216,8 @@ bool gate_items(struct exchange *x, struct err *e)
 	struct line_comment c = { .text = "" };
 	struct json_object *list = NULL;
 	struct value *problems = NULL, *seen;
-	const struct looker who = looker_of(x);
 	int64_t gate;
-	if (!route_id(x, 0, &gate, e) || !gate_view(x->db, x->arena, gate, app_owner(x), &who, &seen, e))
+	if (!route_id(x, 0, &gate, e) || !gate_view(x->db, x->arena, gate, app_owner(x), x->who.account_id, &seen, e))
 		return false;
 	/* The list is no text, so it is read here. */
 	if (x->req->json && json_object_is_type(x->req->json, json_type_object) && (list = json_get_array(x->req->json, "items"))) {

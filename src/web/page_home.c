@@ -14,8 +14,7 @@
 bool page_home(struct exchange *x, struct err *e)
 {
 	bool fragment = streq(request_query(x->req, "fragment"), "1");
-	const struct looker who = looker_of(x);
-	if (!home_view(x->db, x->arena, app_owner(x), &who, x->cfg->public_url, &x->view, e))
+	if (!home_view(x->db, x->arena, app_owner(x), x->who.account_id, x->cfg->public_url, &x->view, e))
 		return false;
 	value_set(x->arena, x->view, "runner", value_get(x->page, "runner"));
 	x->template_ = fragment ? "home_live" : "home";

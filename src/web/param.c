@@ -25,11 +25,6 @@ bool may_decide(const struct exchange *x)
 	return x->who.role >= ROLE_SUBMITTER;
 }
 
-struct looker looker_of(const struct exchange *x)
-{
-	return (struct looker){ x->who.account_id, x->who.role };
-}
-
 bool form_done(struct exchange *x, const char *page, int64_t id,
 	       bool (*show)(struct exchange *, int64_t, struct err *), struct err *e)
 {

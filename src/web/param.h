@@ -14,9 +14,6 @@ bool query_int(const struct exchange *x, const char *name, int64_t min, int64_t 
 	       int64_t *out, struct err *e);
 /* Whether this person may decide on, hold and end what they can see. */
 bool may_decide(const struct exchange *x);
-struct looker;
-/* Who looks, for the views of gates. */
-struct looker looker_of(const struct exchange *x);
 /* After a form: back to the page, or for programs the view as `show` makes it now. */
 bool form_done(struct exchange *x, const char *page, int64_t id,
 	       bool (*show)(struct exchange *, int64_t, struct err *), struct err *e);
