@@ -14,10 +14,11 @@ BROWSER_E2E_TESTS = \
 	tests/e2e/refusals.sh
 E2E_TESTS += $(BROWSER_E2E_TESTS)
 # The same tables with each combination of person, script, screen and colour.
-CHECK_LONG_TESTS += tests/e2e/pages_long.sh tests/e2e/refusals_long.sh tests/e2e/actions_long.sh
+CHECK_LONG_TESTS += tests/e2e/pages_long.sh tests/e2e/refusals_long.sh tests/e2e/actions_long.sh \
+	tests/e2e/hostile_long.sh
 REALTIME_TESTS += tests/e2e/live.sh
 EXTRA_DIST += $(BROWSER_E2E_TESTS) tests/e2e/pages_long.sh tests/e2e/refusals_long.sh tests/e2e/actions_long.sh \
-	tests/e2e/live.sh tests/e2e/session.sh \
+	tests/e2e/hostile_long.sh tests/e2e/live.sh tests/e2e/session.sh \
 	tests/e2e/.npmrc tests/e2e/package.json tests/e2e/package-lock.json \
 	tests/fixtures/hostile_strings.json \
 	tests/e2e/actions.js tests/e2e/browser.js tests/e2e/checks.js tests/e2e/deeds.js tests/e2e/gate.js \
