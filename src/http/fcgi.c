@@ -23,6 +23,8 @@
 #include "http/respond.h"
 
 #define HEAD_CAP ((size_t)32 << 10)
+/* Of a body that was refused, more than nginx lets through. */
+#define DRAIN_MAX ((size_t)16 << 20)
 /* A thread keeps the memory of an answer up to here for the next one. */
 #define BODY_KEEP ((size_t)256 << 10)
 #define STOP_MS 30000
@@ -48,6 +50,15 @@ static size_t source_read(void *ctx, char *p, size_t n)
 {
 	int got = FCGX_GetStr(p, (int)n, ((FCGX_Request *)ctx)->in);
 	return got > 0 ? (size_t)got : 0;
+}
+
+/* What was refused is read to its end all the same: when we close before nginx has sent it, nginx may
+   never look for the answer. */
+static void drain(FCGX_Request *fr)
+{
+	char nothing[16384];
+	for (size_t n = 0, part; n < DRAIN_MAX && (part = source_read(fr, nothing, sizeof(nothing))); n += part)
+		;
 }
 
 static bool put(void *sink, const void *p, size_t n)
@@ -103,8 +114,10 @@ static void serve(const struct fcgi_server *s, void *worker, struct memory *m, F
 	struct response res = { .body = m->body };
 	struct exchange x = { .arena = m->arena, .req = &req, .res = &res, .base = s->base_path };
 	struct err e = { 0 };
-	if (!request_read(m->arena, &src, s->base_path, s->body_max, &req, &e))
+	if (!request_read(m->arena, &src, s->base_path, s->body_max, &req, &e)) {
 		x.refused = &e;
+		drain(fr);
+	}
 	log_set_request(req.id);
 	s->handle(worker, &x);
 	response_head(&res, &m->head);
