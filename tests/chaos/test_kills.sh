@@ -135,7 +135,7 @@ strangers() {
 	local process found=0
 	for process in /proc/[0-9]*; do
 		case $(readlink "$process/cwd" 2>/dev/null) in "$STATE"*) ;; *) continue ;; esac
-		case ${process#/proc/} in "$WEB_PID" | "$NGINX_PID") continue ;; esac
+		case ${process#/proc/} in "$WEB_PID" | "$FEED_PID" | "$NGINX_PID") continue ;; esac
 		case $(tr '\0' ' ' 2>/dev/null <"$process/cmdline") in '' | nginx:* | postgres:* | */postgres\ *) continue ;; esac
 		tr '\0' ' ' <"$process/cmdline"
 		echo
