@@ -174,19 +174,9 @@ bool gate_view(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_
 	return true;
 }
 
-bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account,
-		    const struct decision *d, struct value **out, struct err *e)
+bool decided_view(struct db *db, struct arena *a, const struct rows *r, struct value **out, struct err *e)
 {
-	struct rows *g, *r, *state;
-	if (!db_maybe(db, a, STMT_GATE_VIEW, P(p_int(id), p_owner(owner), p_int(account)), &g, e))
-		return false;
-	if (!g)
-		return gate_absent(id, e);
-	if (!db_one(db, a, STMT_REVIEW_SEND,
-		    P(p_int(id), p_int(d->revision), p_text(d->kind), p_text(d->comment), p_int(account),
-		      p_bool(d->anyway)),
-		    &r, e))
-		return false;
+	struct rows *state;
 	int64_t run = row_int(r, 0, "run_id");
 	if (!db_one(db, a, STMT_RUN_STATE, P(p_int(run)), &state, e))
 		return false;
@@ -199,6 +189,22 @@ bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, i
 	set_int(a, v, "quorum", row_int(r, 0, "quorum"));
 	*out = v;
 	return true;
+}
+
+bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account,
+		    const struct decision *d, struct value **out, struct err *e)
+{
+	struct rows *g, *r;
+	if (!db_maybe(db, a, STMT_GATE_VIEW, P(p_int(id), p_owner(owner), p_int(account)), &g, e))
+		return false;
+	if (!g)
+		return gate_absent(id, e);
+	if (!db_one(db, a, STMT_REVIEW_SEND,
+		    P(p_int(id), p_int(d->revision), p_text(d->kind), p_text(d->comment), p_int(account),
+		      p_bool(d->anyway)),
+		    &r, e))
+		return false;
+	return decided_view(db, a, r, out, e);
 }
 
 bool gate_list(struct db *db, struct arena *a, int64_t owner, int64_t account, const char *url, struct value **out,

@@ -12,6 +12,7 @@
 struct arena;
 struct db;
 struct err;
+struct rows;
 struct value;
 
 /* The view "gate" with what is decided on, as this person sees it. A gate that was given to somebody is seen by them, too. */
@@ -26,6 +27,8 @@ struct decision {
 };
 /* ERR_NOT_FOUND in words; false. */
 bool gate_absent(int64_t id, struct err *e);
+/* The view "decided" of what review_send() or link_decide() gave back. */
+bool decided_view(struct db *db, struct arena *a, const struct rows *r, struct value **out, struct err *e);
 /* The view "decided". Where several approvals are asked for, each but the last is a vote: no
    decision_id then, and open is true. */
 bool gate_decide_by(struct db *db, struct arena *a, int64_t id, int64_t owner, int64_t account,

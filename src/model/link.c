@@ -56,20 +56,9 @@ const char *link_stale(struct arena *a, const struct decision_link *l)
 bool link_decide(struct db *db, struct arena *a, const char *token, int64_t account, const struct decision *d,
 		 struct value **out, struct err *e)
 {
-	struct rows *r, *state;
+	struct rows *r;
 	if (!db_one(db, a, STMT_LINK_DECIDE,
 		    P(p_hash(a, token), p_int(account), p_text(d->kind), p_text(d->comment)), &r, e))
 		return false;
-	int64_t run = row_int(r, 0, "run_id");
-	if (!db_one(db, a, STMT_RUN_STATE, P(p_int(run)), &state, e))
-		return false;
-	struct value *row = row_object(a, r, 0), *v = value_object(a);
-	value_set(a, v, "decision_id", value_get(row, "decision_id"));
-	set_int(a, v, "run_id", run);
-	set_text(a, v, "run_state", row_text(state, 0, "run_state"));
-	set_bool(a, v, "open", row_bool(r, 0, "open"));
-	set_int(a, v, "votes", row_int(r, 0, "votes"));
-	set_int(a, v, "quorum", row_int(r, 0, "quorum"));
-	*out = v;
-	return true;
+	return decided_view(db, a, r, out, e);
 }
