@@ -9,6 +9,7 @@ libbase_a_SOURCES = \
 	src/base/config_file.c src/base/config_file.h \
 	src/base/crypt.c src/base/crypt.h \
 	src/base/dir.c \
+	src/base/drain_options.c src/base/drain_options.h \
 	src/base/err.c src/base/err.h \
 	src/base/fault.c src/base/fault.h \
 	src/base/file.c src/base/file.h \

@@ -2,7 +2,6 @@
 /* botarmy-mail: sends what people are to be told. The only program that speaks to the mail server. */
 #include "config.h"
 
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/crypt.h"
+#include "base/drain_options.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -22,7 +22,7 @@
 #include "mail/post.h"
 #include "net/smtp.h"
 
-enum { FOR_MAX_S = 86400, LOOK_MS = 2000 };
+enum { LOOK_MS = 2000 };
 
 static const char usage[] =
 	"Usage: botarmy-mail [--config FILE] [--drain [--for SECONDS]]\n"
@@ -36,63 +36,12 @@ static const char usage[] =
 	"\n"
 	"Without --drain it stays until it gets SIGTERM.\n";
 
-struct options {
-	const char *config;
-	bool drain;
-	int64_t for_s;
-};
-
 static volatile sig_atomic_t stopped;
 
 static void stop(int signal_number)
 {
 	(void)signal_number;
 	stopped = 1;
-}
-
-/* False: the process ends with *status. */
-static bool read_options(int argc, char **argv, struct options *o, int *status)
-{
-	static const struct option names[] = {
-		{ "config", required_argument, NULL, 'c' }, { "drain", no_argument, NULL, 'd' },
-		{ "for", required_argument, NULL, 'f' },    { "version", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, 'h' },	    { NULL, 0, NULL, 0 },
-	};
-	int c;
-
-	*status = 2;
-	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
-		switch (c) {
-		case 'c':
-			o->config = optarg;
-			break;
-		case 'd':
-			o->drain = true;
-			break;
-		case 'f':
-			if (parse_i64(optarg, 1, FOR_MAX_S, &o->for_s))
-				break;
-			fprintf(stderr, "botarmy-mail: --for takes seconds, 1 to %d\n", FOR_MAX_S);
-			return false;
-		case 'v':
-			puts("botarmy-mail " PACKAGE_VERSION);
-			*status = 0;
-			return false;
-		case 'h':
-			fputs(usage, stdout);
-			*status = 0;
-			return false;
-		default:
-			fputs("Try botarmy-mail --help.\n", stderr);
-			return false;
-		}
-	}
-	if (optind < argc || (o->for_s && !o->drain)) {
-		fputs(optind < argc ? "botarmy-mail takes no arguments; try --help.\n"
-				    : "botarmy-mail: --for goes with --drain.\n", stderr);
-		return false;
-	}
-	return true;
 }
 
 static bool open_smtp(struct post *p, struct err *e)
@@ -120,7 +69,7 @@ static void pause_ms(int64_t ms)
 }
 
 /* What goes wrong with the database is tried again until the time is over. */
-static int deliver(struct post *p, const struct options *o, int64_t until_ms)
+static int deliver(struct post *p, const struct drain_options *o, int64_t until_ms)
 {
 	int status = 0;
 	while (!stopped) {
@@ -143,14 +92,14 @@ static int deliver(struct post *p, const struct options *o, int64_t until_ms)
 
 int main(int argc, char **argv)
 {
-	struct options o = { 0 };
+	struct drain_options o = { 0 };
 	struct post p = { 0 };
 	struct err e = { 0 };
 	enum log_level level = LOG_INFO_;
 	struct sigaction action = { .sa_handler = stop };
 	int status;
 
-	if (!read_options(argc, argv, &o, &status))
+	if (!drain_options(argc, argv, "botarmy-mail", usage, &o, &status))
 		return status;
 	int64_t until_ms = clock_mono_ms() + o.for_s * 1000;
 	struct arena *a = arena_new(0);

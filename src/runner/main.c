@@ -2,7 +2,6 @@
 /* botarmy-runner: the order in which a runner comes up, and its options. */
 #include "config.h"
 
-#include <getopt.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/crypt.h"
+#include "base/drain_options.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -28,7 +28,7 @@
 #include "runner/runner.h"
 #include "sandbox/sandbox.h"
 
-enum { FALLBACK_SLOTS = 8, FOR_MAX_S = 86400 };
+enum { FALLBACK_SLOTS = 8 };
 
 static const char usage[] =
 	"Usage: botarmy-runner [--config FILE] [--drain [--for SECONDS]]\n"
@@ -41,58 +41,6 @@ static const char usage[] =
 	"      --help         print this and end\n"
 	"\n"
 	"Without --drain it stays until it gets SIGTERM.\n";
-
-struct options {
-	const char *config;
-	bool drain;
-	int64_t for_s;
-};
-
-/* False: the process ends with *status. */
-static bool read_options(int argc, char **argv, struct options *o, int *status)
-{
-	static const struct option names[] = {
-		{ "config", required_argument, NULL, 'c' }, { "drain", no_argument, NULL, 'd' },
-		{ "for", required_argument, NULL, 'f' },    { "version", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, 'h' },	    { NULL, 0, NULL, 0 },
-	};
-	int c;
-
-	*status = 2;
-	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
-		switch (c) {
-		case 'c':
-			o->config = optarg;
-			break;
-		case 'd':
-			o->drain = true;
-			break;
-		case 'f':
-			if (!parse_i64(optarg, 1, FOR_MAX_S, &o->for_s)) {
-				fprintf(stderr, "botarmy-runner: --for takes seconds, 1 to %d\n", FOR_MAX_S);
-				return false;
-			}
-			break;
-		case 'v':
-			puts("botarmy-runner " PACKAGE_VERSION);
-			*status = 0;
-			return false;
-		case 'h':
-			fputs(usage, stdout);
-			*status = 0;
-			return false;
-		default:
-			fputs("Try botarmy-runner --help.\n", stderr);
-			return false;
-		}
-	}
-	if (optind < argc || (o->for_s && !o->drain)) {
-		fputs(optind < argc ? "botarmy-runner takes no arguments; try --help.\n"
-				    : "botarmy-runner: --for goes with --drain.\n", stderr);
-		return false;
-	}
-	return true;
-}
 
 /* Before the configuration, and so before any key, is in this process's memory. */
 static bool start_sandbox(struct arena *a, const char *config_path, struct runner *r, struct err *e)
@@ -144,7 +92,7 @@ static void raise_files(void)
 
 int main(int argc, char **argv)
 {
-	struct options o = { 0 };
+	struct drain_options o = { 0 };
 	struct runner r = { .status = 0 };
 	struct err e = { 0 };
 	char host[256] = "";
@@ -152,7 +100,7 @@ int main(int argc, char **argv)
 	uv_loop_t loop;
 	int status;
 
-	if (!read_options(argc, argv, &o, &status))
+	if (!drain_options(argc, argv, "botarmy-runner", usage, &o, &status))
 		return status;
 	int64_t began = clock_mono_ms();
 	struct arena *a = arena_new(0);
