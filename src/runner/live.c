@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What models are writing, for those who watch just now: pieces of answers go into a table that is not worth
- * keeping, four times a second at most, and only of runs that somebody watches. It has a connection of its
- * own and waits for it in a thread, one batch at a time, so no call and no commit ever waits for this; what
- * the database does not take in time is shown later or not at all.
+ * keeping, four times a second at most, and only of runs that somebody watches. Which these are the runner's
+ * connection is asked, once a second while calls go on. The pieces have a connection of their own, made when
+ * there is one, and a thread waits for it, one batch at a time: no call and no commit ever waits for them; what the
+ * database does not take in time is shown later or not at all.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -39,11 +40,10 @@ struct batch {
 	uv_work_t task;
 	struct live *live;
 	struct arena *a;
-	bool look, ok;
+	bool ok;
 	int64_t runs[PIECES], calls[PIECES], at[PIECES], ended[ENDED];
 	const char *nodes[PIECES], *texts[PIECES];
 	size_t n, ended_count;
-	struct rows *watched;
 };
 
 static bool send_batch(struct batch *b, struct db *db, struct err *e)
@@ -57,9 +57,8 @@ static bool send_batch(struct batch *b, struct db *db, struct err *e)
 			       p_text_array(a, b->texts, b->n)),
 			     e))
 		return false;
-	if (b->ended_count && !db_exec(db, STMT_LIVE_TEXT_END, P(p_int_array(a, b->ended, b->ended_count)), e))
-		return false;
-	return !b->look || db_many(db, a, STMT_LIVE_WATCHED, P(p_int(WATCHED)), &b->watched, e);
+	return b->ended_count == 0 ||
+	       db_exec(db, STMT_LIVE_TEXT_END, P(p_int_array(a, b->ended, b->ended_count)), e);
 }
 
 static void go(uv_work_t *task)
@@ -79,12 +78,26 @@ static void back(uv_work_t *task, int status)
 	l->under_way = false;
 	if (!b->ok)
 		l->rest_ms = clock_mono_ms() + REST_MS;
-	if (b->watched) {
-		l->watched_count = rows_count(b->watched);
-		for (size_t i = 0; i < l->watched_count; i++)
-			l->watched[i] = row_int(b->watched, i, "run_id");
-	}
 	arena_free(b->a);
+}
+
+void live_look(struct runner *r)
+{
+	struct live *l = r->live;
+	struct rows *watched;
+	struct arena *a;
+
+	r->want_look = r->trip != NULL;
+	if (r->want_look || life_away(r))
+		return;
+	l->looked_ms = clock_mono_ms();
+	a = arena_new(0);
+	if (db_many(r->db, a, STMT_LIVE_WATCHED, P(p_int(WATCHED)), &watched, NULL)) {
+		l->watched_count = rows_count(watched);
+		for (size_t i = 0; i < l->watched_count; i++)
+			l->watched[i] = row_int(watched, i, "run_id");
+	}
+	arena_free(a);
 }
 
 static int by_number(const void *x, const void *y)
@@ -141,18 +154,17 @@ static void on_pace(uv_timer_t *timer)
 	b->live = l;
 	b->task.data = b;
 	bool any = take(l, b);
-	b->look = any && now - l->looked_ms >= LOOK_MS;
 	b->ended_count = l->ended_count;
 	memcpy(b->ended, l->ended, l->ended_count * sizeof(*l->ended));
 	l->ended_count = 0;
 	if (!any)
 		uv_timer_stop(&l->timer);
-	if (!b->n && !b->look && !b->ended_count) {
+	else if (now - l->looked_ms >= LOOK_MS)
+		live_look(l->r);
+	if (!b->n && !b->ended_count) {
 		arena_free(a);
 		return;
 	}
-	if (b->look)
-		l->looked_ms = now;
 	l->under_way = uv_queue_work(l->r->loop, &b->task, go, back) == 0;
 	if (!l->under_way)
 		arena_free(a);

@@ -77,7 +77,8 @@ static void send_next(struct runner *r)
 void runner_next(struct runner *r)
 {
 	/* Batches that follow each other without a pause would leave the turn's end nothing. */
-	bool others_wait = r->want_beat || r->want_rescue || r->sweep || clock_mono_ms() - r->heard_ms > HEAR_MS;
+	bool others_wait = r->want_beat || r->want_rescue || r->want_look || r->sweep ||
+			   clock_mono_ms() - r->heard_ms > HEAR_MS;
 
 	/* Without threads this would only nest. */
 	if (!r->stopped && !r->fallback && !others_wait)
@@ -95,6 +96,8 @@ static void on_turn(uv_check_t *c)
 		life_beat(r);
 	if (r->want_rescue)
 		life_rescue(r);
+	if (r->want_look)
+		live_look(r);
 	hear(r);
 	work_sweep(r);
 	send_next(r);

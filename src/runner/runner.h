@@ -100,7 +100,7 @@ struct runner {
 	bool sweep;                  /* dropped stages are in the queues */
 	struct trip *trip;           /* NULL: the connection is free */
 	unsigned turn;               /* whose batch went last */
-	bool want_claim, want_beat, want_rescue;
+	bool want_claim, want_beat, want_rescue, want_look;
 	bool nothing_due;            /* the last look found nothing that can be claimed */
 
 	uv_timer_t beat, poll, rescue, end;
@@ -219,9 +219,10 @@ void hear_stop(struct runner *r);
 void hear_pause(struct runner *r);
 void hear_go_on(struct runner *r);
 
-/* live.c: a call has begun; one has ended. */
+/* live.c: a call has begun; one has ended; which runs are watched is to be asked. */
 void live_begin(struct runner *r);
 void live_ended(struct runner *r, const struct call *c);
+void live_look(struct runner *r);
 /* Nothing more sets out; waits for what is under way. Freed when the loop's handles are closed. */
 void live_stop(struct runner *r);
 void live_free(struct runner *r);

@@ -84,7 +84,7 @@ shared_cluster_is_removed() {
 		sh "$top_srcdir/deploy/cluster.sh" status "$shared" || return 1
 	kill "$owner"
 	wait "$owner"
-	for _ in $(seq 100); do
+	for _ in $(seq 600); do
 		[ -e "$shared" ] || return 0
 		sleep 0.1
 	done

@@ -35,12 +35,17 @@ def stored():
     return int(sql("select n_tup_ins from pg_stat_all_tables where relname = 'live_text'"))
 
 
+def connections():
+    return sql("select count(*) from pg_stat_activity where application_name = 'botarmy-runner-live'")
+
+
 eventually(lambda: sql("select count(*) from workflow where name = 'sdlc'") == "1", 20)
 script(STEADY)
 run = submit("Alone")
 case("a run that nobody watches comes to its first gate", eventually(lambda: state(run) == "waiting", 60), state(run))
 time.sleep(1.5)
 case("and nothing of what was written was stored on the way", stored() == 0, stored())
+case("for which no connection was made", connections() == "0", connections())
 
 run = submit("Watched")
 s = Stream(f"{URL}/events/run/{run}?after=0", TOKEN)
@@ -70,6 +75,7 @@ case("the pieces fit together", all(a["at"] + a["bytes"] == b["at"] for a, b in 
 case("and are what the model said", answer.startswith(whole) and len(whole) > len(answer) / 2, (len(whole), len(answer)))
 seconds = arrivals[-1] - arrivals[0] + 0.25
 case("not more than four a second", len(pieces) <= seconds * 4 + 2, (len(pieces), seconds))
+case("on a connection of their own", connections() == "1", connections())
 case("pieces have no number", all(e.id is None for e in texts()))
 case("afterwards nothing is left of it", eventually(lambda: sql("select count(*) from live_text") == "0", 10))
 
