@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Every deed of the table is done in the browser by each who may, and found in the database. Who may not
 // is not offered it and is refused all the same; nor does it work without the form's token.
-import { chance, check, end, equal, eventually, link, ok, origin, person, signIn, sql, visitor } from "./browser.js";
+import { chance, check, end, enter, equal, eventually, ok, origin, person, sql, visitor } from "./browser.js";
 import { deeds } from "./deeds.js";
 import { called, pairs } from "./pairs.js";
 
@@ -26,7 +26,7 @@ async function double(by, scripts) {
 	const name = `${by}-${chance(4)}`;
 	sql(`insert into account (name, role) select '${name}', role from account where name = '${by}'`);
 	const context = await visitor({ scripts });
-	return [await signIn(context, link(name)), name];
+	return [await enter(context, name), name];
 }
 
 // BOTARMY_DEEDS=word: only those whose names have it.

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// What the browser tests share: Debian's chromium, a page that notices every complaint, TAP, the
-// database, and the one who plays the runner. Settings come from session.sh by the environment.
+// What the browser tests share: Debian's chromium, a page that notices every complaint, TAP, and the one
+// who plays the runner. Settings come from session.sh by the environment.
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
+import { sql, sqlEnd } from "./database.js";
 
-const { top_builddir, DATABASE_URL, CHROMIUM = "/usr/bin/chromium" } = process.env;
+export { sql };
+const { top_builddir, CHROMIUM = "/usr/bin/chromium-headless-shell" } = process.env;
 export const origin = process.env.E2E_URL;
 const require = createRequire(`${top_builddir}/tests/e2e/`);
 const { chromium } = require("playwright-core");
@@ -58,11 +60,7 @@ export async function eventually(what, test, seconds = 20) {
 	}
 }
 
-// ---- the database, and the runner's part ----
-export function sql(text) {
-	return execFileSync("psql", ["-qXAt", "-v", "ON_ERROR_STOP=1", DATABASE_URL], { input: text, encoding: "utf8" }).trim();
-}
-
+// ---- the runner's part ----
 const quote = (text) => `'${String(text).replaceAll("'", "''")}'`;
 
 export const play = {
@@ -73,10 +71,13 @@ export const play = {
 		a.account_id) from gate g, account a where g.run_id = ${run} and g.state = 'open' and a.name = 'ana'`),
 	park: (run, kind, detail, amount = "null") => sql(`select play.park(${run}, ${quote(kind)}, ${quote(detail)}, ${amount})`),
 	seen: () => sql("select play.runner()"),
-	database: (open) => execFileSync("psql", ["-qX", process.env.E2E_SUPERUSER,
-		"-c", `alter database ${process.env.BOTARMY_TEST_DATABASE} allow_connections = ${open}`,
-		"-c", `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${process.env.BOTARMY_TEST_DATABASE}'`,
-	], { stdio: "ignore" }),
+	database(open) {
+		sqlEnd();
+		execFileSync("psql", ["-qX", process.env.E2E_SUPERUSER,
+			"-c", `alter database ${process.env.BOTARMY_TEST_DATABASE} allow_connections = ${open}`,
+			"-c", `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${process.env.BOTARMY_TEST_DATABASE}'`,
+		], { stdio: "ignore" });
+	},
 };
 
 // ---- the browser ----
@@ -133,14 +134,22 @@ export async function signIn(context, url = link()) {
 	return page;
 }
 
+// A page of somebody who has signed in before.
+export async function enter(context, name) {
+	const token = randomBytes(32).toString("base64url");
+	sql(`insert into session (token_hash, account_id, expires_at) select sha256('${token}'), account_id, now() + interval '1 hour'
+		from account where name = ${quote(name)}`);
+	await context.addCookies([{ name: "botarmy", value: token, url: origin }]);
+	return context.newPage();
+}
+
 // One browser for each person, with and without scripts; null is a stranger.
 const people = new Map();
 export async function person(name, scripts = true) {
 	const key = `${name} ${scripts}`;
 	if (!people.has(key)) {
 		const context = await visitor({ scripts });
-		const page = name ? await signIn(context, link(name)) : await context.newPage();
-		people.set(key, page);
+		people.set(key, name ? await enter(context, name) : await context.newPage());
 	}
 	return people.get(key);
 }

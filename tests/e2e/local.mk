@@ -21,6 +21,6 @@ EXTRA_DIST += $(BROWSER_E2E_TESTS) tests/e2e/pages_long.sh tests/e2e/refusals_lo
 	tests/e2e/hostile_long.sh tests/e2e/live.sh tests/e2e/session.sh \
 	tests/e2e/.npmrc tests/e2e/package.json tests/e2e/package-lock.json \
 	tests/fixtures/hostile_strings.json \
-	tests/e2e/actions.js tests/e2e/browser.js tests/e2e/checks.js tests/e2e/deeds.js tests/e2e/gate.js \
+	tests/e2e/actions.js tests/e2e/browser.js tests/e2e/checks.js tests/e2e/database.js tests/e2e/deeds.js tests/e2e/gate.js \
 	tests/e2e/hostile.js tests/e2e/journey.js tests/e2e/live.js tests/e2e/mail.js tests/e2e/many.js tests/e2e/pages.js \
 	tests/e2e/pairs.js tests/e2e/real.js tests/e2e/rows.js tests/e2e/states.js
