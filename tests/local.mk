@@ -49,7 +49,9 @@ PY_LOG_DRIVER = $(TAP_DRIVER)
 LOG_COMPILER = $(top_srcdir)/tests/run-tap
 SH_LOG_COMPILER = $(top_srcdir)/tests/run-tap $(SHELL)
 PY_LOG_COMPILER = $(top_srcdir)/tests/run-tap python3
+# Debian's programs, which the package list names, come before others of their names.
 AM_TESTS_ENVIRONMENT = \
+	PATH="/usr/bin:/bin:$$PATH"; export PATH; \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
