@@ -58,6 +58,28 @@ async function look(path, ...texts) {
 	ok(!bad.length, bad.slice(0, 6).join("\n"));
 }
 
+// Typed where a name or an address belongs: the page that refuses it has it in the field, as it was typed.
+async function typed(path, fields, button) {
+	await page.goto(origin + path);
+	// A field that has enough takes no more.
+	for (const [field, text] of Object.entries(fields)) {
+		await page.locator(`#${field}`).fill(text);
+		fields[field] = await page.locator(`#${field}`).inputValue();
+		ok(text.startsWith(fields[field]) && fields[field], `${field} takes what is typed`);
+	}
+	await page.evaluate(() => document.querySelectorAll("main form").forEach((form) => { form.noValidate = true; }));
+	const [answer] = await Promise.all([
+		page.waitForResponse((response) => response.request().method() === "POST"), page.locator(button).click()]);
+	await page.waitForLoadState();
+	const bad = [...await narrow(page), ...await page.evaluate(tame)];
+	equal(answer.status(), 422, `${path} with ${JSON.stringify(fields).slice(0, 80)}: status`);
+	ok(await page.locator(".field-error").count(), "it is said at the field");
+	for (const [field, text] of Object.entries(fields))
+		equal(await page.locator(`#${field}`).inputValue(), text, `what was typed in ${field}`);
+	bad.push(...await valid(await answer.text()));
+	ok(!bad.length, bad.slice(0, 6).join("\n"));
+}
+
 const tokens = [];
 const texts = [...corpus.line.map((s) => ["line", s]), ...corpus.lines.map((s) => ["lines", s])];
 // Short: each text as a project's and in one other place, by turns. BOTARMY_LONG: everywhere.
@@ -101,6 +123,25 @@ for (const [turn, [kind, { what, text, markdown }]] of texts.entries()) {
 		equal((await post(`/runs/${run}/stages/analyst/retry`, { comment: text })).status(), 303, "status");
 		kept(`select feedback ->> 'comment' from stage where run_id = ${run} and node = 'analyst'`, text);
 		await look(`/runs/${run}/stages/analyst`);
+	});
+	if (here(2)) await check(`${what}: as a word with what is given away, and as who it is given to`, async () => {
+		play.go(run);
+		const gate = play.gate(run);
+		equal((await post(`/gates/${gate}/give`, { to: "dy", word: text })).status(), text.length > 2000 ? 422 : 303, "status");
+		if (text.length > 2000)
+			return;
+		kept(`select given_word from gate where gate_id = ${gate}`, text);
+		await look(`/gates/${gate}`);
+		await look("/inbox?list=others");
+		if (line)
+			await typed(`/gates/${gate}/give`, { to: text }, "main form button");
+	});
+	if (line && here(0)) await check(`${what}: as the name and the address of an account`, async () => {
+		await typed("/accounts", { name: text, email: text }, "#make");
+		await typed("/settings", { email: text }, "#save");
+		await typed(`/projects/${sql(`select project_id from run where run_id = ${run}`)}/members`, { name: text }, "#share");
+		await typed("/inbox/away", { from: "2031-05-01", until: "2031-05-04", stand_in: text }, "main form button");
+		await look(`/accounts?q=${encodeURIComponent(text)}`, ...(text.length <= 64 ? [["#q", text]] : []));
 	});
 	if (!line || !here(2))
 		continue;
