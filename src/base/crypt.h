@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Random bytes, hashes and tokens, by libsodium. Call crypt_init() once per process. */
+/* Random bytes, hashes and tokens. Call crypt_init() once per process. */
 #ifndef BASE_CRYPT_H
 #define BASE_CRYPT_H
 

@@ -30,5 +30,5 @@ libbase_a_SOURCES = \
 	src/base/str.c src/base/str.h \
 	src/base/value.c src/base/value.h \
 	src/base/value_json.c
-libbase_a_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS) $(CONFUSE_CFLAGS)
-LIBBASE = libbase.a $(JSON_LIBS) $(SODIUM_LIBS) $(CONFUSE_LIBS) $(CMARK_LIBS) $(PTHREAD_LIBS) -lm
+libbase_a_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS) $(CRYPTO_CFLAGS) $(CONFUSE_CFLAGS)
+LIBBASE = libbase.a $(JSON_LIBS) $(SODIUM_LIBS) $(CRYPTO_LIBS) $(CONFUSE_LIBS) $(CMARK_LIBS) $(PTHREAD_LIBS) -lm

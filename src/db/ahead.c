@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "db/array.h"
+
 void ahead_forget(struct db *db)
 {
 	PQclear(db->ahead.res);
@@ -11,13 +13,15 @@ void ahead_forget(struct db *db)
 	db->ahead.state = AHEAD_NONE;
 }
 
-/* Copied, because who asks does not wait. False: more than there is room for. */
+/* Copied, because who asks does not wait. False: an array, or more than there is room for. */
 static bool keep(struct ahead *h, const struct param *p, size_t n)
 {
 	char *at = h->text;
 	if (n > AHEAD_PARAMS)
 		return false;
 	for (size_t i = 0; i < n; i++) {
+		if (array_is(&p[i]))
+			return false;
 		h->p[i] = p[i];
 		if (p[i].kind == PARAM_NUM || !p[i].text)
 			continue;

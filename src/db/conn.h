@@ -17,6 +17,8 @@ enum { DB_CHANNELS = 16, DB_CHANNEL_NAME = 64, DB_PARAMS = 64 };
 /* The server ends a statement after 30 s. When it says nothing for longer than this it
    is taken for dead, because a stopped server would hold the caller for ever. */
 enum { DB_SILENCE_MS = 40000, DB_NO_LIMIT = -1 };
+/* So long a connection may take to come about. */
+enum { DB_CONNECT_MS = 5000 };
 /* A connection that has answered within this time is not looked at before the next statement. */
 enum { DB_IDLE_MS = 20 };
 
@@ -34,7 +36,7 @@ struct ahead {
 struct db {
 	PGconn *conn; /* NULL while not connected */
 	char *conninfo, *application_name;
-	bool *prepared; /* by statement; of this connection */
+	PGresult **prepared; /* by statement, of this connection: its description; or NULL */
 	bool in_txn;
 	bool by_hand;   /* only db_connect() opens a connection */
 	bool retry;     /* a statement of this transaction failed in a way that asks for another try */

@@ -38,7 +38,7 @@ struct db *db_open(const char *conninfo, const char *application_name)
 	struct db *db = need(calloc(1, sizeof(*db)));
 	db->conninfo = need(strdup(conninfo ? conninfo : ""));
 	db->application_name = need(strdup(application_name ? application_name : "botarmy"));
-	db->prepared = need(calloc(stmt_count + 1, sizeof(bool)));
+	db->prepared = need(calloc(stmt_count + 1, sizeof(*db->prepared)));
 	db->wait_ms = DB_SILENCE_MS;
 	return db;
 }
@@ -47,7 +47,10 @@ void db_drop(struct db *db)
 {
 	PQfinish(db->conn);
 	db->conn = NULL;
-	memset(db->prepared, 0, stmt_count * sizeof(bool));
+	for (size_t i = 0; i < stmt_count; i++) {
+		PQclear(db->prepared[i]);
+		db->prepared[i] = NULL;
+	}
 	ahead_forget(db);
 }
 
@@ -98,6 +101,25 @@ static bool session_options(const struct db *db, struct buf *out, struct err *e)
 	return true;
 }
 
+/* As PQconnectdbParams() does it, but for notices: those that come on the way are not libpq's to print. */
+static PGconn *connect_by(const char *const *names, const char *const *values)
+{
+	PGconn *conn = PQconnectStartParams(names, values, 1);
+	PostgresPollingStatusType next = PGRES_POLLING_WRITING;
+	int64_t until = clock_mono_ms() + DB_CONNECT_MS, left;
+
+	if (!conn || PQstatus(conn) == CONNECTION_BAD)
+		return conn;
+	PQsetNoticeReceiver(conn, notice, NULL);
+	while (next != PGRES_POLLING_OK && next != PGRES_POLLING_FAILED && (left = until - clock_mono_ms()) > 0) {
+		struct pollfd p = { .fd = PQsocket(conn),
+				    .events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT };
+		if (poll(&p, 1, (int)left) > 0)
+			next = PQconnectPoll(conn);
+	}
+	return conn;
+}
+
 static bool connect_now(struct db *db, struct err *e)
 {
 	struct buf options;
@@ -107,23 +129,23 @@ static bool connect_now(struct db *db, struct err *e)
 		return false;
 	}
 	/* Later ones win: what stands before dbname are defaults. */
-	const char *const names[] = { "connect_timeout", "keepalives_idle", "keepalives_interval",
+	const char *const names[] = { "keepalives_idle", "keepalives_interval",
 		"keepalives_count", "tcp_user_timeout", "dbname", "application_name", "client_encoding",
 		"options", NULL };
-	const char *const values[] = { "5", "10", "5", "3", "20000", db->conninfo, db->application_name,
+	const char *const values[] = { "10", "5", "3", "20000", db->conninfo, db->application_name,
 		"UTF8", buf_str(&options), NULL };
-	db->conn = PQconnectdbParams(names, values, 1);
+	db->conn = connect_by(names, values);
 	buf_release(&options);
 	if (!db->conn || PQstatus(db->conn) != CONNECTION_OK) {
 		char text[256];
-		snprintf(text, sizeof(text), "%s", db->conn ? PQerrorMessage(db->conn) : "out of memory");
+		const char *why = db->conn ? PQerrorMessage(db->conn) : "out of memory";
+		snprintf(text, sizeof(text), "%s", *why ? why : "it did not answer in time");
 		text[strcspn(text, "\n")] = '\0';
 		log_warn("no connection to the database: %s", text);
 		db_drop(db);
 		return err_set(e, ERR_UNAVAILABLE, "The database cannot be reached; is it running?");
 	}
 	PQsetnonblocking(db->conn, 1);
-	PQsetNoticeReceiver(db->conn, notice, NULL);
 	db->connections++;
 	for (size_t i = 0; i < db->channel_count; i++) {
 		char sql[DB_CHANNEL_NAME + 16];

@@ -53,9 +53,14 @@ uint64_t db_connections(const struct db *db);
 
 /* ---- parameters ---- */
 struct param {
-	const char *text; /* NULL = SQL NULL, unless kind says num */
-	size_t len;
-	enum { PARAM_TEXT, PARAM_VIEW, PARAM_NUM, PARAM_BYTES } kind; /* a VIEW has no NUL at its end */
+	union {
+		const char *text; /* NULL = SQL NULL, unless kind says num */
+		const int64_t *ints;
+		const char *const *texts;
+		const struct str *blobs;
+	};
+	size_t len; /* of an array: how many */
+	enum { PARAM_TEXT, PARAM_VIEW, PARAM_NUM, PARAM_BYTES, PARAM_INTS, PARAM_TEXTS, PARAM_BLOBS } kind; /* a VIEW has no NUL at its end */
 	char num[32];
 };
 struct param p_text(const char *s); /* NULL gives SQL NULL */
@@ -65,10 +70,11 @@ struct param p_real(double v);
 struct param p_bool(bool v);
 struct param p_null(void);
 struct param p_bytes(const void *p, size_t n); /* sent in binary */
-/* PostgreSQL arrays, built in the arena; NULL elements are SQL NULLs. */
-struct param p_int_array(struct arena *a, const int64_t *v, size_t n);
-struct param p_text_array(struct arena *a, const char *const *v, size_t n);
-struct param p_bytes_array(struct arena *a, const struct str *v, size_t n);
+/* PostgreSQL arrays, which stay the caller's and are read at the call; NULL elements are SQL NULLs.
+   Not for reading ahead. */
+struct param p_int_array(const int64_t *v, size_t n);
+struct param p_text_array(const char *const *v, size_t n);
+struct param p_bytes_array(const struct str *v, size_t n);
 
 #define P(...) (const struct param[]){ __VA_ARGS__ }, \
 	(sizeof((const struct param[]){ __VA_ARGS__ }) / sizeof(struct param))

@@ -3,6 +3,7 @@
 noinst_LIBRARIES += libdb.a
 libdb_a_SOURCES = \
 	src/db/ahead.c \
+	src/db/array.c src/db/array.h \
 	src/db/conn.h \
 	src/db/connect.c src/db/db.h \
 	src/db/error.c \

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "db/array.h"
 
 static const struct stmt_info *info(size_t s)
 {
@@ -25,11 +26,17 @@ static bool prepare(struct db *db, size_t s, struct err *e)
 	if (db->prepared[s])
 		return true;
 	PGresult *res = PQsendPrepare(db->conn, st->name, st->sql, 0, NULL) ? db_await(db) : NULL;
-	bool ok = db_result_ok(res) || db_failed(db, res, st->name, e);
-	if (ok)
-		db->prepared[s] = true;
+	if (db_result_ok(res)) {
+		PQclear(res);
+		res = PQsendDescribePrepared(db->conn, st->name) ? db_await(db) : NULL;
+	}
+	if (db_result_ok(res)) {
+		db->prepared[s] = res;
+		return true;
+	}
+	db_failed(db, res, st->name, e);
 	PQclear(res);
-	return ok;
+	return false;
 }
 
 bool stmt_prepare(struct db *db, size_t s, struct err *e)
@@ -40,37 +47,58 @@ bool stmt_prepare(struct db *db, size_t s, struct err *e)
 struct encoded {
 	const char *values[DB_PARAMS];
 	int lengths[DB_PARAMS], formats[DB_PARAMS];
-	char *copies; /* heap: views with the NUL that libpq needs */
+	char *copies; /* heap: views with the NUL that libpq needs, and arrays */
 };
 
-static bool encode(const struct param *p, size_t n, struct encoded *out, struct err *e)
+/* What it takes in `copies`; SIZE_MAX: too much. */
+static size_t room(const struct param *p, Oid type)
+{
+	size_t n = array_is(p) ? array_room(p, type) : p->kind == PARAM_NUM || !p->text ? 0 : p->len;
+	if (n > INT32_MAX / 4)
+		return SIZE_MAX;
+	return array_is(p) || (p->kind == PARAM_VIEW && p->text) ? n + 1 : 0;
+}
+
+static char *encode_one(struct encoded *out, size_t i, const struct param *p, Oid type, char *at)
+{
+	bool binary = p->kind == PARAM_BYTES;
+	size_t n = p->len;
+
+	out->values[i] = p->kind == PARAM_NUM ? p->num : p->text;
+	if (array_is(p)) {
+		out->values[i] = at;
+		n = array_put(at, p, type, &binary);
+		at += n + 1;
+	} else if (p->kind == PARAM_VIEW && p->text) {
+		out->values[i] = at;
+		memcpy(at, p->text, n);
+		at[n] = '\0';
+		at += n + 1;
+	}
+	out->lengths[i] = (int)n;
+	out->formats[i] = binary;
+	return at;
+}
+
+/* For a statement that is prepared. */
+static bool encode(const struct db *db, size_t s, const struct param *p, size_t n, struct encoded *out, struct err *e)
 {
 	size_t size = 0;
+
 	out->copies = NULL;
 	for (size_t i = 0; i < n; i++) {
-		if (p[i].kind == PARAM_NUM || !p[i].text)
-			continue;
-		if (p[i].len > INT32_MAX / 4)
+		size_t one = room(&p[i], PQparamtype(db->prepared[s], (int)i));
+		if (one == SIZE_MAX)
 			return err_set(e, ERR_TOO_LARGE, "A value is too large for the database.");
-		if (p[i].kind == PARAM_VIEW && memchr(p[i].text, '\0', p[i].len))
+		if (p[i].kind == PARAM_VIEW && p[i].text && memchr(p[i].text, '\0', p[i].len))
 			return err_set(e, ERR_INVALID, "A text contains a NUL character; remove it.");
-		if (p[i].kind == PARAM_VIEW)
-			size += p[i].len + 1;
+		size += one;
 	}
 	if (size && !(out->copies = malloc(size)))
 		return err_set(e, ERR_INTERNAL, "out of memory");
 	char *at = out->copies;
-	for (size_t i = 0; i < n; i++) {
-		out->values[i] = p[i].kind == PARAM_NUM ? p[i].num : p[i].text;
-		out->lengths[i] = (int)p[i].len;
-		out->formats[i] = p[i].kind == PARAM_BYTES;
-		if (p[i].kind == PARAM_VIEW && p[i].text) {
-			out->values[i] = at;
-			memcpy(at, p[i].text, p[i].len);
-			at[p[i].len] = '\0';
-			at += p[i].len + 1;
-		}
-	}
+	for (size_t i = 0; i < n; i++)
+		at = encode_one(out, i, &p[i], PQparamtype(db->prepared[s], (int)i), at);
 	return true;
 }
 
@@ -93,7 +121,7 @@ static PGresult *together(struct db *db, const struct stmt_info *st, size_t n, c
 	struct err ignored = { 0 };
 	PGresult *res = NULL, *second = NULL;
 
-	if (!encode(h->p, h->n, &more, &ignored)) {
+	if (!encode(db, h->s, h->p, h->n, &more, &ignored)) {
 		ahead_forget(db);
 		return alone(db, st, n, in);
 	}
@@ -141,13 +169,13 @@ static PGresult *run(struct db *db, size_t s, enum stmt_shape shape, const struc
 		     struct err *e)
 {
 	const struct stmt_info *st = info(s);
-	struct encoded in;
+	struct encoded in = { .copies = NULL };
 
 	check(st, shape, n);
 	PGresult *res = ahead_take(db, s, p, n);
 	if (res)
 		return res;
-	if (!encode(p, n, &in, e) || !db_ready(db, e) || !prepare(db, s, e) || !prepare_ahead(db, e))
+	if (!db_ready(db, e) || !prepare(db, s, e) || !prepare_ahead(db, e) || !encode(db, s, p, n, &in, e))
 		goto out;
 	res = db->ahead.state == AHEAD_ASKED ? together(db, st, n, &in) : alone(db, st, n, &in);
 	if (!db_result_ok(res)) {

@@ -34,8 +34,8 @@ static bool go(struct trip *t, struct db *db, struct err *e)
 	size_t n = 0;
 
 	if (!db_many(db, t->a, STMT_FEED_ARRIVE,
-		     P(p_bytes_array(t->a, k->hashes, k->n), p_text_array(t->a, k->bearer, k->n),
-		       p_int_array(t->a, k->runs, k->n), p_int(k->idle_minutes)),
+		     P(p_bytes_array(k->hashes, k->n), p_text_array(k->bearer, k->n),
+		       p_int_array(k->runs, k->n), p_int(k->idle_minutes)),
 		     &r, e))
 		return false;
 	for (size_t i = 0; i < rows_count(r); i++) {
@@ -48,7 +48,7 @@ static bool go(struct trip *t, struct db *db, struct err *e)
 	for (size_t i = 0; i < k->n; i++)
 		if (k->arriving[i] && k->accounts[i] && k->seen[i] == k->runs[i])
 			watched[n++] = k->runs[i];
-	return n == 0 || db_exec(db, STMT_FEED_WATCH, P(p_int_array(t->a, watched, n), p_int(WATCHED_S)), e);
+	return n == 0 || db_exec(db, STMT_FEED_WATCH, P(p_int_array(watched, n), p_int(WATCHED_S)), e);
 }
 
 static void refuse(struct viewer *v, bool known)

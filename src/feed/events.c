@@ -36,7 +36,7 @@ static bool go(struct trip *t, struct db *db, struct err *e)
 		afters[i] = k->places[i].after;
 	}
 	return db_many(db, t->a, STMT_FEED_EVENTS,
-		       P(p_int_array(t->a, runs, k->n), p_int_array(t->a, afters, k->n), p_int(EVENTS)),
+		       P(p_int_array(runs, k->n), p_int_array(afters, k->n), p_int(EVENTS)),
 		       &k->rows, e);
 }
 

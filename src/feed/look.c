@@ -29,13 +29,13 @@ static bool go(struct trip *t, struct db *db, struct err *e)
 	struct looking *k = (struct looking *)t;
 
 	if (k->told_count && !db_exec(db, STMT_FEED_WATCH,
-				      P(p_int_array(t->a, k->told, k->told_count), p_int(WATCHED_S)), e))
+				      P(p_int_array(k->told, k->told_count), p_int(WATCHED_S)), e))
 		return false;
 	if (k->clear &&
 	    (!db_exec(db, STMT_FEED_UNWATCH, P_NONE, e) || !db_exec(db, STMT_FEED_TEXT_CLEAR, P_NONE, e)))
 		return false;
 	return !k->run_count ||
-	       db_many(db, t->a, STMT_FEED_SEQS, P(p_int_array(t->a, k->runs, k->run_count)), &k->rows, e);
+	       db_many(db, t->a, STMT_FEED_SEQS, P(p_int_array(k->runs, k->run_count)), &k->rows, e);
 }
 
 static void back(struct trip *t, bool ok)

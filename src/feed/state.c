@@ -41,7 +41,7 @@ static bool go(struct trip *t, struct db *db, struct err *e)
 	struct asking *k = (struct asking *)t;
 	int64_t began = clock_mono_ms();
 	bool ok = db_many(db, t->a, STMT_FEED_STATE,
-			  P(p_int_array(t->a, k->accounts, k->n), p_int_array(t->a, k->runs, k->run_count)),
+			  P(p_int_array(k->accounts, k->n), p_int_array(k->runs, k->run_count)),
 			  &k->rows, e);
 	k->took_ms = clock_mono_ms() - began;
 	return ok;

@@ -48,8 +48,8 @@ static bool go(struct trip *t, struct db *db, struct err *e)
 {
 	struct reading *k = (struct reading *)t;
 	return db_many(db, t->a, STMT_FEED_TEXT,
-		       P(p_int_array(t->a, k->runs, k->n), p_int_array(t->a, k->calls, k->call_count),
-			 p_int_array(t->a, k->bytes, k->call_count), p_int(ROWS)), &k->rows, e);
+		       P(p_int_array(k->runs, k->n), p_int_array(k->calls, k->call_count),
+			 p_int_array(k->bytes, k->call_count), p_int(ROWS)), &k->rows, e);
 }
 
 /* The oldest is forgotten for a new one. */

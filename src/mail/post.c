@@ -62,8 +62,8 @@ static bool make_links(struct post *p, struct arena *a, const struct taken *t, s
 		hashes[i] = (struct str){ (const char *)sums[i], SHA256_LEN };
 	}
 	return !*count || db_exec(p->db, STMT_MAIL_LINKS,
-				  P(p_int(t->mail), p_int(t->attempt), p_int_array(a, gates, *count),
-				    p_bytes_array(a, hashes, *count), p_int(LINK_DAYS)),
+				  P(p_int(t->mail), p_int(t->attempt), p_int_array(gates, *count),
+				    p_bytes_array(hashes, *count), p_int(LINK_DAYS)),
 				  e);
 }
 

@@ -81,7 +81,7 @@ static bool put_some(struct db *db, const struct stored_file *const *files, size
 		/* A NULL pointer would be SQL's NULL. */
 		bodies[i] = files[i]->data.len ? files[i]->data : STR("");
 	}
-	bool ok = db_exec(db, STMT_BLOB_PUT, P(p_bytes_array(a, hashes, n), p_bytes_array(a, bodies, n)), e);
+	bool ok = db_exec(db, STMT_BLOB_PUT, P(p_bytes_array(hashes, n), p_bytes_array(bodies, n)), e);
 	arena_free(a);
 	return ok;
 }
@@ -162,13 +162,13 @@ static bool put_outputs(struct db *db, struct batch *b, struct err *e)
 			return err_set(e, ERR_INVALID, "these outputs are too much at once");
 	}
 	if (!db_many(db, b->out, STMT_STAGE_ADVANCE,
-		     P(p_text(b->owner), p_int_array(b->a, key[RUN], n), p_int_array(b->a, key[BRANCH], n),
-		       p_int_array(b->a, key[EPOCH], n), p_text_array(b->a, text[OUTCOME], n),
-		       p_bytes_array(b->a, hash, n), p_text_array(b->a, text[BODY], n),
-		       p_text_array(b->a, text[DOCUMENT], n), p_text_array(b->a, text[PROVIDER], n),
-		       p_text_array(b->a, text[MODEL], n), p_text_array(b->a, text[FILES], n),
-		       p_text_array(b->a, text[REPORT], n), p_text_array(b->a, text[DETAIL], n),
-		       p_text_array(b->a, text[MESSAGES], n), p_bool(b->in->keep)),
+		     P(p_text(b->owner), p_int_array(key[RUN], n), p_int_array(key[BRANCH], n),
+		       p_int_array(key[EPOCH], n), p_text_array(text[OUTCOME], n),
+		       p_bytes_array(hash, n), p_text_array(text[BODY], n),
+		       p_text_array(text[DOCUMENT], n), p_text_array(text[PROVIDER], n),
+		       p_text_array(text[MODEL], n), p_text_array(text[FILES], n),
+		       p_text_array(text[REPORT], n), p_text_array(text[DETAIL], n),
+		       p_text_array(text[MESSAGES], n), p_bool(b->in->keep)),
 		     &rows, e))
 		return false;
 	take(b, rows);
@@ -221,8 +221,8 @@ bool stage_receipts(struct db *db, const char *owner, const struct stage_output 
 
 	keys(a, outputs, n, key);
 	bool ok = db_many(db, a, STMT_STAGE_RECEIPTS,
-			  P(p_text(owner), p_int_array(a, key[RUN], n), p_int_array(a, key[BRANCH], n),
-			    p_int_array(a, key[EPOCH], n)),
+			  P(p_text(owner), p_int_array(key[RUN], n), p_int_array(key[BRANCH], n),
+			    p_int_array(key[EPOCH], n)),
 			  &rows, e);
 	for (size_t i = 0; ok && i < n; i++)
 		accepted[i] = false;

@@ -23,7 +23,7 @@ bool token_create(struct db *db, struct arena *a, int64_t account, const char *n
 	*token = token_new(a);
 	struct token_hash h = token_hash(*token);
 	if (!db_maybe(db, a, STMT_API_TOKEN_ADD,
-		      P(p_int(account), p_text(name), p_bytes(h.b, sizeof(h.b)), p_text_array(a, names, n),
+		      P(p_int(account), p_text(name), p_bytes(h.b, sizeof(h.b)), p_text_array(names, n),
 			days ? p_int(days) : p_null()), &r, e))
 		return false;
 	if (!r)

@@ -68,10 +68,10 @@ bool calls_begin(struct db *db, struct arena *a, const char *owner, struct call_
 		hash[i] = (struct str){ (const char *)q->hash, SHA256_LEN };
 	}
 	bool ok = db_many(db, a, STMT_CALL_BEGIN,
-			  P(p_text(owner), p_int_array(own, key[RUN], n), p_int_array(own, key[BRANCH], n),
-			    p_int_array(own, key[EPOCH], n), p_text_array(own, text[PROVIDER], n),
-			    p_text_array(own, text[MODEL], n), p_bytes_array(own, hash, n),
-			    p_text_array(own, text[WORST], n)),
+			  P(p_text(owner), p_int_array(key[RUN], n), p_int_array(key[BRANCH], n),
+			    p_int_array(key[EPOCH], n), p_text_array(text[PROVIDER], n),
+			    p_text_array(text[MODEL], n), p_bytes_array(hash, n),
+			    p_text_array(text[WORST], n)),
 			  &rows, e);
 	if (ok)
 		fill_in(requests, rows);
@@ -113,10 +113,10 @@ bool calls_end(struct db *db, const struct call_outcome *outcomes, size_t n, str
 		text[COST][i] = o->cost_usd;
 	}
 	ok = db_exec(db, STMT_CALL_END,
-		     P(p_int_array(a, call, n), p_text_array(a, text[STATE], n),
-		       p_text_array(a, text[RESPONSE], n), p_text_array(a, text[ERROR], n),
-		       p_text_array(a, text[STATUS], n), p_text_array(a, text[INPUT], n),
-		       p_text_array(a, text[OUTPUT], n), p_text_array(a, text[COST], n)),
+		     P(p_int_array(call, n), p_text_array(text[STATE], n),
+		       p_text_array(text[RESPONSE], n), p_text_array(text[ERROR], n),
+		       p_text_array(text[STATUS], n), p_text_array(text[INPUT], n),
+		       p_text_array(text[OUTPUT], n), p_text_array(text[COST], n)),
 		     e);
 out:
 	arena_free(a);

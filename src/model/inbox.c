@@ -162,7 +162,7 @@ static bool show_rows(struct db *db, struct arena *a, const struct inbox_filter 
 		why[i] = row_text(page, i, "why");
 	}
 	if (!db_many(db, a, STMT_INBOX_ROWS,
-		     P(p_int(f->account), p_int_array(a, ids, n), p_text_array(a, why, n), p_int_array(a, stood, n)),
+		     P(p_int(f->account), p_int_array(ids, n), p_text_array(why, n), p_int_array(stood, n)),
 		     &r, e))
 		return false;
 	for (size_t i = 0; i < rows_count(r); i++)

@@ -42,9 +42,9 @@ bool log_lines_store(struct db *db, const struct log_line *lines, size_t n, stru
 		col[TEXT][i] = readable(a, lines[i].text);
 	}
 	bool ok = n == 0 || db_exec(db, STMT_LOG_LINES_STORE,
-				    P(p_int_array(a, at, n), p_int_array(a, run, n),
-				      p_text_array(a, col[STAGE], n), p_text_array(a, col[AGENT], n),
-				      p_text_array(a, col[LEVEL], n), p_text_array(a, col[TEXT], n)),
+				    P(p_int_array(at, n), p_int_array(run, n),
+				      p_text_array(col[STAGE], n), p_text_array(col[AGENT], n),
+				      p_text_array(col[LEVEL], n), p_text_array(col[TEXT], n)),
 				    e);
 	arena_free(a);
 	return ok;

@@ -66,7 +66,7 @@ bool subscriptions_store(struct db *db, const char *const *agents, const char *c
 {
 	struct arena *a = arena_new(0);
 	bool ok = db_exec(db, STMT_SUBSCRIPTIONS_STORE,
-			  P(p_text_array(a, agents, n), p_text_array(a, topics, n)), e);
+			  P(p_text_array(agents, n), p_text_array(topics, n)), e);
 
 	arena_free(a);
 	return ok;

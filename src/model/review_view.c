@@ -148,8 +148,8 @@ static bool put_items(struct putting *p, const struct item_list *lists, size_t n
 	if (n && p->revision &&
 	    !db_many(p->r->db, p->a, STMT_REVIEW_ITEMS,
 		     P(p_int(artifact && artifact->kind == V_INT ? artifact->u.i : 0), p_text(p->stage),
-		       p_int(p->r->account), p_text_array(p->a, names, n), p_text_array(p->a, keys, n),
-		       p_text_array(p->a, titles, n)),
+		       p_int(p->r->account), p_text_array(names, n), p_text_array(keys, n),
+		       p_text_array(titles, n)),
 		     &r, e))
 		return false;
 	for (size_t i = 0; r && i < n; i++) {

@@ -60,7 +60,7 @@ bool run_log(struct db *db, struct arena *a, int64_t run, int64_t owner, const s
 	if (!run_name(db, a, run, owner, &name, e) ||
 	    !db_many(db, a, STMT_RUN_LOG,
 		     P(p_int(run), p_text(f->stage),
-		       least ? p_text_array(a, levels + least, LEVELS - least) : p_null(),
+		       least ? p_text_array(levels + least, LEVELS - least) : p_null(),
 		       place ? p_int(us) : p_null(), p_text(place), p_int(RUN_LOG_LINES + 1)),
 		     &r, e))
 		return false;

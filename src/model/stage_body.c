@@ -49,7 +49,7 @@ bool stage_bodies_load(struct db *db, struct arena *a, const int64_t *artifacts,
 		       struct stage_bodies **out, struct err *e)
 {
 	struct stage_bodies *b = arena_alloc(a, sizeof(*b));
-	struct param ids = p_int_array(a, artifacts, n);
+	struct param ids = p_int_array(artifacts, n);
 
 	if (!db_many(db, a, STMT_INPUT_BODIES, P(ids), &b->body_rows, e) ||
 	    !db_many(db, a, STMT_INPUT_FILES, P(ids), &b->file_rows, e))

@@ -97,7 +97,7 @@ static bool load_runs(struct load *ld, struct err *e)
 	struct rows *r;
 
 	if (!db_many(ld->db, ld->a, STMT_INPUT_RUNS,
-		     P(p_int_array(ld->a, ld->runs, ld->n), p_text_array(ld->a, ld->nodes, ld->n)), &r, e))
+		     P(p_int_array(ld->runs, ld->n), p_text_array(ld->nodes, ld->n)), &r, e))
 		return false;
 	for (size_t i = 0; i < ld->n; i++)
 		ld->orders[i].problem = "there is no such stage";
@@ -159,7 +159,7 @@ static bool load_outputs(struct load *ld, struct err *e)
 	struct rows *r;
 
 	if (!db_many(ld->db, ld->a, STMT_INPUT_OUTPUTS,
-		     P(p_int_array(ld->a, ld->runs, ld->n), p_text_array(ld->a, ld->nodes, ld->n)), &r, e))
+		     P(p_int_array(ld->runs, ld->n), p_text_array(ld->nodes, ld->n)), &r, e))
 		return false;
 	for (size_t from = 0, to; from < rows_count(r); from = to) {
 		int64_t bytes = row_int(r, from, "bytes");
@@ -183,8 +183,8 @@ static bool load_tests(struct load *ld, struct err *e)
 		any |= ld->suites[i] != NULL;
 	if (!any)
 		return true;
-	struct param runs = p_int_array(ld->a, ld->runs, ld->n),
-		     suites = p_text_array(ld->a, ld->suites, ld->n);
+	struct param runs = p_int_array(ld->runs, ld->n),
+		     suites = p_text_array(ld->suites, ld->n);
 	if (!db_many(ld->db, ld->a, STMT_INPUT_REPORTS, P(runs, suites), &r, e))
 		return false;
 	for (size_t i = 0; i < rows_count(r); i++) {
@@ -211,8 +211,8 @@ static bool load_messages(struct load *ld, struct err *e)
 	struct rows *r;
 
 	if (!db_many(ld->db, ld->a, STMT_INPUT_MESSAGES,
-		     P(p_text(ld->owner), p_int_array(ld->a, ld->runs, ld->n),
-		       p_int_array(ld->a, ld->branches, ld->n), p_int_array(ld->a, ld->epochs, ld->n)),
+		     P(p_text(ld->owner), p_int_array(ld->runs, ld->n),
+		       p_int_array(ld->branches, ld->n), p_int_array(ld->epochs, ld->n)),
 		     &r, e))
 		return false;
 	for (size_t i = 0; i < rows_count(r); i++) {

@@ -80,9 +80,9 @@ static bool add_edges(struct db *db, const struct version *v, int64_t id, struct
 		max[i] = g->edges[i].max;
 	}
 	return db_exec(db, STMT_WORKFLOW_ADD_EDGES,
-		       P(p_int(id), p_text_array(v->a, col[0], g->edge_count),
-			 p_text_array(v->a, col[1], g->edge_count), p_text_array(v->a, col[2], g->edge_count),
-			 p_int_array(v->a, max, g->edge_count), p_text_array(v->a, col[3], g->edge_count)),
+		       P(p_int(id), p_text_array(col[0], g->edge_count),
+			 p_text_array(col[1], g->edge_count), p_text_array(col[2], g->edge_count),
+			 p_int_array(max, g->edge_count), p_text_array(col[3], g->edge_count)),
 		       e);
 }
 

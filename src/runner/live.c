@@ -48,17 +48,16 @@ struct batch {
 
 static bool send_batch(struct batch *b, struct db *db, struct err *e)
 {
-	struct arena *a = b->a;
 	if (!db_connect(db, e))
 		return false;
 	if (b->n && !db_exec(db, STMT_LIVE_TEXT_STORE,
-			     P(p_int_array(a, b->runs, b->n), p_int_array(a, b->calls, b->n),
-			       p_int_array(a, b->at, b->n), p_text_array(a, b->nodes, b->n),
-			       p_text_array(a, b->texts, b->n)),
+			     P(p_int_array(b->runs, b->n), p_int_array(b->calls, b->n),
+			       p_int_array(b->at, b->n), p_text_array(b->nodes, b->n),
+			       p_text_array(b->texts, b->n)),
 			     e))
 		return false;
 	return b->ended_count == 0 ||
-	       db_exec(db, STMT_LIVE_TEXT_END, P(p_int_array(a, b->ended, b->ended_count)), e);
+	       db_exec(db, STMT_LIVE_TEXT_END, P(p_int_array(b->ended, b->ended_count)), e);
 }
 
 static void go(uv_work_t *task)

@@ -114,7 +114,7 @@ static void arrays_keep_their_elements(void **state)
 					    { "\xff\xfe", 2 }, { "\"", 1 }, { "{}", 2 } };
 	OK(t,
 	   db_many(t->db, t->a, STMT_TRY_ARRAYS,
-		   P(p_int_array(t->a, ints, 7), p_text_array(t->a, texts, 7), p_bytes_array(t->a, bytes, 7)),
+		   P(p_int_array(ints, 7), p_text_array(texts, 7), p_bytes_array(bytes, 7)),
 		   &r, &t->e));
 	assert_int_equal(rows_count(r), 7);
 	for (size_t i = 0; i < 7; i++) {
@@ -131,13 +131,42 @@ static void arrays_keep_their_elements(void **state)
 	}
 }
 
+/* Some of these the server takes in its own form, some as text. */
+static void elements_are_of_any_type(void **state)
+{
+	struct try *t = *state;
+	struct rows *r;
+	static const int64_t ints[] = { INT32_MAX, INT32_MIN, 0 }, wide[] = { 1, (int64_t)INT32_MAX + 1 };
+	static const char *const documents[] = { "{\"a\": [\"\\\\\", null]}", NULL, "\"ü\"" },
+		*const numbers[] = { "-12.50", NULL, "1e3" }, *const truths[] = { "t", "f", NULL },
+		*const broken[] = { "{" };
+	OK(t, db_many(t->db, t->a, STMT_TRY_MORE_ARRAYS,
+		      P(p_int_array(ints, 3), p_text_array(documents, 3), p_text_array(numbers, 3), p_text_array(truths, 3)),
+		      &r, &t->e));
+	assert_int_equal(rows_count(r), 3);
+	assert_true(row_int(r, 0, "i") == INT32_MAX && row_int(r, 1, "i") == INT32_MIN);
+	assert_string_equal(row_text(r, 0, "j"), documents[0]);
+	assert_true(row_null(r, 1, "j"));
+	assert_string_equal(row_text(r, 2, "j"), documents[2]);
+	assert_string_equal(row_text(r, 0, "n"), "-12.50");
+	assert_true(row_null(r, 1, "n"));
+	assert_true(row_bool(r, 0, "b") && !row_bool(r, 1, "b") && row_null(r, 2, "b"));
+
+	assert_false(db_many(t->db, t->a, STMT_TRY_MORE_ARRAYS, P(p_int_array(wide, 2), p_null(), p_null(), p_null()), &r, &t->e));
+	assert_int_equal(t->e.class, ERR_INVALID);
+	err_clear(&t->e);
+	assert_false(db_many(t->db, t->a, STMT_TRY_MORE_ARRAYS, P(p_null(), p_text_array(broken, 1), p_null(), p_null()), &r, &t->e));
+	assert_int_equal(t->e.class, ERR_INVALID);
+	err_clear(&t->e);
+}
+
 static void empty_arrays_give_no_rows(void **state)
 {
 	struct try *t = *state;
 	struct rows *r;
 	OK(t,
 	   db_many(t->db, t->a, STMT_TRY_ARRAYS,
-		   P(p_int_array(t->a, NULL, 0), p_text_array(t->a, NULL, 0), p_bytes_array(t->a, NULL, 0)),
+		   P(p_int_array(NULL, 0), p_text_array(NULL, 0), p_bytes_array(NULL, 0)),
 		   &r, &t->e));
 	assert_int_equal(rows_count(r), 0);
 }
@@ -150,6 +179,7 @@ int main(int argc, char **argv)
 		TRY(empty_is_not_null), TRY(a_view_needs_no_terminator),
 		TRY(a_nul_in_a_text_is_refused), TRY(invalid_utf8_is_refused),
 		TRY(a_large_value_comes_back), TRY(arrays_keep_their_elements),
+		TRY(elements_are_of_any_type),
 		TRY(empty_arrays_give_no_rows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

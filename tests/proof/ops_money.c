@@ -72,8 +72,8 @@ void op_call_begin(struct test *t)
 	struct lease_arrays la = lease_arrays(t, l, n);
 	size_t k = (size_t)n;
 	expect(t, db_many(t->db, t->a, STMT_PROOF_CALL_BEGIN,
-			  P(runner_param(t, owner), la.run, la.branch, la.epoch, p_text_array(t->a, provider, k),
-			    p_text_array(t->a, model, k), p_bytes_array(t->a, hash, k), p_text_array(t->a, amount, k)),
+			  P(runner_param(t, owner), la.run, la.branch, la.epoch, p_text_array(provider, k),
+			    p_text_array(model, k), p_bytes_array(hash, k), p_text_array(amount, k)),
 			  &r, &t->e), 0);
 	o_call_begin(t->o, owner, ask, n);
 	if (rows_count(r) != k)
@@ -117,9 +117,9 @@ void op_call_end(struct test *t)
 	}
 	note(t, "call %" PRId64 " and %zu more end: %s, %s", id[0], n - 1, state[0], cost[0] ? cost[0] : "?");
 	expect(t, db_exec(t->db, STMT_PROOF_CALL_END,
-			  P(p_int_array(t->a, id, n), p_text_array(t->a, state, n), p_text_array(t->a, response, n),
-			    p_text_array(t->a, error, n), p_int_array(t->a, http, n), p_int_array(t->a, tokens, n),
-			    p_int_array(t->a, tokens, n), p_text_array(t->a, cost, n)), &t->e), 0);
+			  P(p_int_array(id, n), p_text_array(state, n), p_text_array(response, n),
+			    p_text_array(error, n), p_int_array(http, n), p_int_array(tokens, n),
+			    p_int_array(tokens, n), p_text_array(cost, n)), &t->e), 0);
 	for (size_t i = 0; i < n; i++)
 		o_call_end(t->o, call[i], state[i], response[i], error[i], spent[i]);
 }

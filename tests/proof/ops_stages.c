@@ -192,10 +192,10 @@ void op_advance(struct test *t)
 	struct lease_arrays la = lease_arrays(t, l, n);
 	size_t k = (size_t)n;
 	expect(t, db_many(t->db, t->a, STMT_PROOF_ADVANCE,
-			  P(runner_param(t, owner), la.run, la.branch, la.epoch, p_text_array(t->a, outcome, k),
-			    p_bytes_array(t->a, sha, k), p_text_array(t->a, text, k), p_text_array(t->a, document, k),
-			    p_text_array(t->a, provider, k), p_text_array(t->a, model, k), p_text_array(t->a, files, k),
-			    p_text_array(t->a, report, k), p_text_array(t->a, detail, k), p_text_array(t->a, said, k),
+			  P(runner_param(t, owner), la.run, la.branch, la.epoch, p_text_array(outcome, k),
+			    p_bytes_array(sha, k), p_text_array(text, k), p_text_array(document, k),
+			    p_text_array(provider, k), p_text_array(model, k), p_text_array(files, k),
+			    p_text_array(report, k), p_text_array(detail, k), p_text_array(said, k),
 			    p_bool(keep)), &r, &t->e), 0);
 	int before[RUNS];
 	for (int i = 0; i < t->o->runs; i++)

@@ -187,13 +187,14 @@ int leases(struct test *t, int owner, struct o_lease *l)
 
 struct lease_arrays lease_arrays(struct test *t, const struct o_lease *l, int n)
 {
-	int64_t run[HANDS], branch[HANDS], epoch[HANDS];
+	int64_t *run = arena_array(t->a, HANDS, sizeof(*run)), *branch = arena_array(t->a, HANDS, sizeof(*branch)),
+		*epoch = arena_array(t->a, HANDS, sizeof(*epoch));
 
 	for (int i = 0; i < n; i++) {
 		run[i] = t->o->run[l[i].run].id;
 		branch[i] = l[i].branch;
 		epoch[i] = l[i].epoch;
 	}
-	return (struct lease_arrays){ p_int_array(t->a, run, (size_t)n), p_int_array(t->a, branch, (size_t)n),
-				      p_int_array(t->a, epoch, (size_t)n) };
+	return (struct lease_arrays){ p_int_array(run, (size_t)n), p_int_array(branch, (size_t)n),
+				      p_int_array(epoch, (size_t)n) };
 }

@@ -7,6 +7,10 @@ select $1::text as text, $2::bigint as int, $3::float8 as real, $4::bool as bool
 -- :name try_arrays :many
 select i, t, b from unnest($1::bigint[], $2::text[], $3::bytea[]) with ordinality as u (i, t, b, n) order by n
 
+-- :name try_more_arrays :many
+select i, j::text as j, n::text as n, b from unnest($1::integer[], $2::jsonb[], $3::numeric[], $4::boolean[])
+	with ordinality as u (i, j, n, b, o) order by o
+
 -- :name try_kinds :many
 select 1::int2 as small, 9223372036854775807 as big, 12.50::numeric as price, 1e20::float8 as much,
 	'NaN'::float8 as nan, true as yes, false as no, '{"a": [1, 2]}'::jsonb as doc, 'x <b>'::text as words,
