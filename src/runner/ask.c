@@ -59,7 +59,7 @@ static void back(struct trip *t)
 	} else {
 		/* What is stored may turn out to be of no use, and the database is told so. */
 		tell(k, true);
-		runner_next(t->r);
+		runner_next(t->r, k->n);
 		tell(k, false);
 	}
 	arena_free(k->a);

@@ -32,6 +32,13 @@ static void unbook(struct work *w)
 		work_done(w);
 }
 
+static void unbook_all(struct booking_list *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		unbook(b->works[i]);
+	b->n = 0;
+}
+
 static void bookings(struct runner *r, struct booking_list *b)
 {
 	b->n = 0;
@@ -80,10 +87,9 @@ static bool flush_unsure(struct runner *r, struct work **works, size_t n)
 }
 
 static void took(struct runner *r, struct work **works, size_t n, const bool *accepted,
-		 const struct booking_list *b, const struct lease *kept, size_t kept_count)
+		 struct booking_list *b, const struct lease *kept, size_t kept_count)
 {
-	for (size_t i = 0; i < b->n; i++)
-		unbook(b->works[i]);
+	unbook_all(b);
 	for (size_t i = 0; i < n; i++) {
 		accepted_or_fenced(works[i], accepted[i]);
 		work_done(works[i]);
@@ -149,9 +155,9 @@ static void try_go(struct attempt *try, struct runner *r, size_t n, const struct
 }
 
 static bool try_end(struct attempt *try, struct runner *r, struct work **works, size_t n,
-		    const struct booking_list *b);
+		    struct booking_list *b);
 
-static bool flush_batch(struct runner *r, struct work **works, size_t n, const struct booking_list *b)
+static bool flush_batch(struct runner *r, struct work **works, size_t n, struct booking_list *b)
 {
 	struct attempt *try = malloc(sizeof(*try));
 
@@ -168,7 +174,7 @@ static bool flush_batch(struct runner *r, struct work **works, size_t n, const s
 
 /* False: the database is away; all of them are in the queue again. */
 static bool try_end(struct attempt *try, struct runner *r, struct work **works, size_t n,
-		    const struct booking_list *b)
+		    struct booking_list *b)
 {
 	if (try->ok)
 		took(r, works, n, try->accepted, b, try->kept, try->kept_count);
@@ -289,6 +295,12 @@ static void back(struct trip *t)
 {
 	struct commit *c = (struct commit *)t;
 	struct runner *r = t->r;
+
+	if (c->try.ok && !c->unsure_count && !c->other_count) {
+		/* What is booked must not set out again. */
+		unbook_all(&c->b);
+		runner_next(r, c->output_count);
+	}
 	bool ok = try_end(&c->try, r, c->outputs, c->output_count, &c->b);
 
 	if (c->unsure_count && ok)

@@ -66,7 +66,7 @@ static void back(struct trip *t)
 		free(l);
 		return;
 	}
-	runner_next(t->r);
+	runner_next(t->r, l->n);
 	for (size_t i = 0; i < l->n; i++) {
 		struct work *w = l->works[i];
 		w->in = l->orders[i].out;

@@ -74,14 +74,14 @@ static void send_next(struct runner *r)
 	}
 }
 
-void runner_next(struct runner *r)
+void runner_next(struct runner *r, size_t n)
 {
 	/* Batches that follow each other without a pause would leave the turn's end nothing. */
 	bool others_wait = r->want_beat || r->want_rescue || r->want_look || r->sweep ||
 			   clock_mono_ms() - r->heard_ms > HEAR_MS;
 
-	/* Without threads this would only nest. */
-	if (!r->stopped && !r->fallback && !others_wait)
+	/* Few are worked on at once, and what comes of them sets out first. Without threads this would nest. */
+	if (n > RUNNER_FEW && !r->stopped && !r->fallback && !others_wait)
 		send_next(r);
 }
 

@@ -46,6 +46,8 @@ struct fallback;
    gives them to others after 30 s. */
 #define FENCE_MS 20000
 #define BEAT_MS 5000
+/* With so few stages nothing is gained by a thread's waiting: handing over takes longer. */
+#define RUNNER_FEW 4
 
 struct runner;
 /* What is under way to the database. */
@@ -157,9 +159,9 @@ struct work {
 int runner_loop(struct runner *r);
 /* This turn's end does not wait: something is in a queue. */
 void runner_wake(struct runner *r);
-/* A trip that is back, and needs the connection no more, lets the next one set out before it
-   does what takes long. Not when something else waits for the connection. */
-void runner_next(struct runner *r);
+/* A trip of `n` stages that is back, and needs the connection no more, lets the next one set out before
+   it does what takes long. Not when something else waits for the connection. */
+void runner_next(struct runner *r, size_t n);
 /* Claims nothing more and ends when what is in hand has ended; grace_ms 0: without limit. */
 void runner_close(struct runner *r, int64_t grace_ms);
 
@@ -227,8 +229,8 @@ void live_look(struct runner *r);
 void live_stop(struct runner *r);
 void live_free(struct runner *r);
 
-/* trip.c: `there` in a thread, with the connection for itself, then `again` on the loop. The
-   connection must be free. */
+/* trip.c: `there` in a thread, with the connection for itself, then `again` on the loop; both at once
+   while few stages are in hand. The connection must be free. */
 void trip_start(struct trip *t, struct runner *r, void (*there)(struct trip *t), void (*again)(struct trip *t));
 
 /* pressure.c: fills in r->pressure. */

@@ -36,7 +36,7 @@ void trip_start(struct trip *t, struct runner *r, void (*there)(struct trip *t),
 	r->trip = t;
 	hear_pause(r);
 	/* The fallback keeps all threads busy, and nothing comes in from anywhere. */
-	if (r->fallback || uv_queue_work(r->loop, &t->task, go, back) != 0) {
+	if (r->fallback || r->active <= RUNNER_FEW || uv_queue_work(r->loop, &t->task, go, back) != 0) {
 		go(&t->task);
 		back(&t->task, 0);
 	}

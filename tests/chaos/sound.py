@@ -39,12 +39,14 @@ def statements(name):
 
 
 def ends_when_asked(runners):
+    """Those that began before the calm may still be killed by a fault of their own."""
     for runner in runners:
         runner.signal(signal.SIGTERM)
     until = time.monotonic() + 10
     while time.monotonic() < until and not all(r.dead() for r in runners):
         time.sleep(0.1)
-    return ["runner %d" % r.number for r in runners if not r.dead() or r.process.returncode != 0]
+    return ["runner %d: %s" % (r.number, r.process.returncode) for r in runners
+            if not r.dead() or r.process.returncode not in (0, -signal.SIGKILL)]
 
 
 def check(chaos, enough):
