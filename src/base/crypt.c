@@ -18,6 +18,9 @@
 #define PASSWORD_PASSES 2
 
 static pthread_mutex_t password_lock = PTHREAD_MUTEX_INITIALIZER;
+/* OpenSSL would look it up for each hash. */
+static EVP_MD *sha256_method;
+static pthread_once_t sha256_once = PTHREAD_ONCE_INIT;
 
 void crypt_init(void)
 {
@@ -67,9 +70,15 @@ char *token_new(struct arena *a)
 	return token;
 }
 
+static void find_sha256(void)
+{
+	sha256_method = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
+
 void sha256(const void *p, size_t n, uint8_t out[SHA256_LEN])
 {
-	if (!EVP_Digest(p, n, out, NULL, EVP_sha256(), NULL)) {
+	pthread_once(&sha256_once, find_sha256);
+	if (!sha256_method || !EVP_Digest(p, n, out, NULL, sha256_method, NULL)) {
 		log_error("OpenSSL cannot compute SHA-256");
 		abort();
 	}
