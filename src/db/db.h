@@ -60,7 +60,8 @@ struct param {
 		const struct str *blobs;
 	};
 	size_t len; /* of an array: how many */
-	enum { PARAM_TEXT, PARAM_VIEW, PARAM_NUM, PARAM_BYTES, PARAM_INTS, PARAM_TEXTS, PARAM_BLOBS } kind; /* a VIEW has no NUL at its end */
+	enum { PARAM_TEXT, PARAM_VIEW /* no NUL at its end */, PARAM_NUM, PARAM_BYTES,
+	       PARAM_INTS, PARAM_TEXTS, PARAM_BLOBS } kind;
 	char num[32];
 };
 struct param p_text(const char *s); /* NULL gives SQL NULL */
