@@ -1,8 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Who may decide on a gate, said once: on any, and on those that are open.
 
-drop view run_access, gate_turn, gate_able, gate_stand_in, gate_direct;
-
 create view role_reach (role, reach) as
 values ('viewer', 'viewer'),
 	('submitter', 'viewer'), ('submitter', 'submitter'),
@@ -15,7 +13,7 @@ comment on column role_reach.reach is 'What it includes.';
 
 -- Each person by the first reason that holds, a part for each reason: asked for a person or for a gate,
 -- each part is found by an index.
-create view gate_direct as
+create or replace view gate_direct as
 select g.gate_id, a.account_id, 'assigned'::text as why, g.state, r.ended_at
 from gate g join run r using (run_id) join account a on a.account_id = g.assignee_id
 where a.disabled_at is null
@@ -45,7 +43,7 @@ comment on column gate_direct.ended_at is 'The run''s.';
 
 -- The same through somebody who is away; spelled out, so that it can be asked from either end, too. Several
 -- rows where there are several reasons.
-create view gate_stand_in as
+create or replace view gate_stand_in as
 with away as not materialized (
 	select s.account_id, o.account_id as instead_of, o.role
 	from account o join account s on s.account_id = o.stand_in
@@ -73,7 +71,7 @@ comment on column gate_stand_in.state is 'The gate''s.';
 comment on column gate_stand_in.ended_at is 'The run''s.';
 
 -- Who has approved already is not stood in for: nobody has two voices.
-create view gate_able as
+create or replace view gate_able as
 select gate_id, account_id, why, null::bigint as instead_of, state, ended_at from gate_direct
 union all
 select b.gate_id, b.account_id, 'stand-in', min(b.instead_of), b.state, b.ended_at
@@ -90,20 +88,10 @@ comment on column gate_able.instead_of is 'For a stand-in: who is away; of sever
 comment on column gate_able.state is 'The gate''s.';
 comment on column gate_able.ended_at is 'The run''s.';
 
-create view gate_turn as
+create or replace view gate_turn as
 select gate_id, account_id, why, instead_of from gate_able where state = 'open' and ended_at is null;
 comment on view gate_turn is 'Who may decide on an open gate, a row for each person, and why.';
 comment on column gate_turn.gate_id is 'The open question.';
 comment on column gate_turn.account_id is 'Who may decide.';
 comment on column gate_turn.why is 'As in gate_able.';
 comment on column gate_turn.instead_of is 'As in gate_able.';
-
-create view run_access as
-select r.run_id, a.account_id from run r join project_access a using (project_id)
-union all
-select g.run_id, b.account_id from gate g join gate_able b using (gate_id)
-where g.state = 'open' or b.why = 'assigned'
-	or exists (select from decision d where d.gate_id = g.gate_id and d.account_id = b.account_id);
-comment on view run_access is 'Who sees a run without a role on the site: whose project it is, and who is, or was, to decide on it. A person may have several rows.';
-comment on column run_access.run_id is 'The run.';
-comment on column run_access.account_id is 'Who sees it.';
