@@ -9,10 +9,10 @@
 
 /* Of arrays and of their elements, from PostgreSQL's catalogue; the numbers never change. */
 enum { BYTEA = 17, INT8 = 20, INT4 = 23, TEXT = 25, JSONB = 3802,
-       BYTEAS = 1001, INT4S = 1007, TEXTS = 1009, INT8S = 1016, JSONBS = 3807 };
+       INT4S = 1007, TEXTS = 1009, INT8S = 1016, JSONBS = 3807 };
 
 /* Dimensions, whether there are NULLs, the elements' type; then how many, and the first one's number. */
-enum { HEAD = 3 * 4, DIMENSION = 2 * 4, LENGTH = 4, VERSION = 1 };
+enum { HEAD = 3 * 4, DIMENSION = 2 * 4, VERSION = 1 };
 
 static bool fits_int4(const struct param *p)
 {
@@ -31,7 +31,7 @@ static uint32_t element(const struct param *p, Oid type)
 	case PARAM_TEXTS:
 		return type == TEXTS ? TEXT : type == JSONBS ? JSONB : 0;
 	case PARAM_BLOBS:
-		return type == BYTEAS ? BYTEA : 0;
+		return BYTEA;
 	default:
 		return 0;
 	}
@@ -112,21 +112,6 @@ static char *quoted(char *at, const char *s)
 	return at;
 }
 
-static char *hex(char *at, const struct str *s)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	memcpy(at, "\"\\\\x", 4);
-	at += 4;
-	for (size_t k = 0; k < s->len; k++) {
-		unsigned char c = (unsigned char)s->s[k];
-		*at++ = digits[c >> 4];
-		*at++ = digits[c & 15];
-	}
-	*at++ = '"';
-	return at;
-}
-
 static char *put_text(char *at, const struct param *p)
 {
 	*at++ = '{';
@@ -135,10 +120,8 @@ static char *put_text(char *at, const struct param *p)
 			*at++ = ',';
 		if (p->kind == PARAM_INTS)
 			at += sprintf(at, "%" PRId64, p->ints[i]);
-		else if (p->kind == PARAM_TEXTS && p->texts[i])
+		else if (p->texts[i])
 			at = quoted(at, p->texts[i]);
-		else if (p->kind == PARAM_BLOBS && p->blobs[i].s)
-			at = hex(at, &p->blobs[i]);
 		else
 			at = (char *)memcpy(at, "NULL", 4) + 4;
 	}
