@@ -12,7 +12,7 @@
 #include "db/db.h"
 #include "db/statement.h"
 
-enum { DB_CHANNELS = 16, DB_CHANNEL_NAME = 64, DB_PARAMS = 64 };
+enum { DB_CHANNELS = 16, DB_CHANNEL_NAME = 64, DB_PARAMS = 64, DB_AT_ONCE = 4 };
 
 /* The server ends a statement after 30 s. When it says nothing for longer than this it
    is taken for dead, because a stopped server would hold the caller for ever. */
@@ -39,6 +39,7 @@ struct db {
 	PGresult **prepared; /* by statement, of this connection: its description; or NULL */
 	bool in_txn;
 	bool by_hand;   /* only db_connect() opens a connection */
+	bool by_index;
 	bool retry;     /* a statement of this transaction failed in a way that asks for another try */
 	int wait_ms;    /* DB_SILENCE_MS, or DB_NO_LIMIT while migrating */
 	int64_t heard_ms; /* when the last answer was whole, by clock_mono_ms() */
@@ -57,9 +58,9 @@ bool db_ready(struct db *db, struct err *e);
 /* Waits for what was sent to end. NULL when the connection was lost or stayed silent; it is
    closed then. Of several results the first error wins, else the last; PQclear() it. */
 PGresult *db_await(struct db *db);
-/* The same for two statements sent as a pipeline, which ends here: the first one's result is returned,
-   the second's is *second, NULL when it did not come. */
-PGresult *db_await_both(struct db *db, PGresult **second);
+/* The same for statements sent as a pipeline, which ends here: of[i] is what came of each; PQclear() them.
+   False: the connection was lost, and of[0] says why or is NULL. */
+bool db_await_all(struct db *db, PGresult **of, size_t n);
 /* Runs SQL without parameters: transaction control, LISTEN, migration scripts. */
 PGresult *db_send(struct db *db, const char *sql);
 bool db_send_ok(struct db *db, const char *sql, struct err *e);
@@ -68,6 +69,14 @@ bool db_send_ok(struct db *db, const char *sql, struct err *e);
    connection that is of no more use. `what` names the statement. Returns false. */
 bool db_failed(struct db *db, const PGresult *res, const char *what, struct err *e);
 bool db_result_ok(const PGresult *res);
+
+struct encoded {
+	const char *values[DB_PARAMS];
+	int lengths[DB_PARAMS], formats[DB_PARAMS];
+	char *copies; /* heap: views with the NUL that libpq needs, and arrays */
+};
+/* For a statement that is prepared; free `copies` in any case. */
+bool encode(const struct db *db, size_t s, const struct param *p, size_t n, struct encoded *out, struct err *e);
 
 /* One at a time: the newest. */
 void ahead_ask(struct db *db, size_t s, const struct param *p, size_t n);

@@ -19,6 +19,7 @@
 	"-c jit=off -c plan_cache_mode=force_generic_plan"
 /* What the code here relies on. Everything lives in schema public; pg_temp stands last so
    that a temporary object can never stand in for a real one. */
+#define BY_INDEX "-c enable_seqscan=off -c enable_bitmapscan=off "
 #define FIXED                                                                                                \
 	"-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex "                    \
 	"-c standard_conforming_strings=on -c extra_float_digits=1 -c search_path=public,pg_temp "           \
@@ -96,7 +97,7 @@ static bool session_options(const struct db *db, struct buf *out, struct err *e)
 	for (PQconninfoOption *o = given; o && o->keyword; o++)
 		if (strcmp(o->keyword, "options") == 0 && o->val)
 			buf_addf(out, "%s ", o->val);
-	buf_adds(out, FIXED);
+	buf_adds(out, db->by_index ? BY_INDEX FIXED : FIXED);
 	PQconninfoFree(given);
 	return true;
 }
@@ -176,6 +177,11 @@ static bool still_alive(struct db *db)
 void db_connect_by_hand(struct db *db)
 {
 	db->by_hand = true;
+}
+
+void db_by_index(struct db *db)
+{
+	db->by_index = true;
 }
 
 static void look_if_idle(struct db *db)
@@ -267,39 +273,48 @@ PGresult *db_await(struct db *db)
 	return only_error(keep);
 }
 
-PGresult *db_await_both(struct db *db, PGresult **second)
+static bool pipeline_ended(struct db *db)
 {
-	PGresult *of[2] = { NULL, NULL };
+	if (!PQexitPipelineMode(db->conn))
+		return false;
+	db->heard_ms = clock_mono_ms();
+	return true;
+}
+
+bool db_await_all(struct db *db, PGresult **of, size_t n)
+{
 	size_t at = 0;
+	memset(of, 0, n * sizeof(*of));
 	while (settle(db)) {
 		PGresult *res = PQgetResult(db->conn);
 		if (PQresultStatus(res) == PGRES_PIPELINE_SYNC) {
 			PQclear(res);
-			if (!PQexitPipelineMode(db->conn))
-				break;
-			db->heard_ms = clock_mono_ms();
-			*second = of[1];
-			return of[0];
+			if (pipeline_ended(db))
+				return true;
+			break;
 		}
-		if (!res && ++at > 2)
+		if (!res && ++at > n)
 			break;
 		if (!res)
 			continue;
-		/* An error at the end of all, as of a commit, is the second's. */
-		PGresult **slot = &of[at ? 1 : 0];
+		/* An error at the end of all, as of a commit, is the last one's. */
+		PGresult **slot = &of[at < n ? at : n - 1];
 		PQclear(*slot);
 		*slot = res;
 	}
 	PGresult *last = PQstatus(db->conn) == CONNECTION_BAD ? PQgetResult(db->conn) : NULL;
-	PQclear(of[1]);
-	*second = NULL;
+	for (size_t i = 1; i < n; i++) {
+		PQclear(of[i]);
+		of[i] = NULL;
+	}
 	db_drop(db);
 	if (db_result_ok(of[0]) || !of[0]) {
 		PQclear(of[0]);
-		return only_error(last);
+		of[0] = only_error(last);
+	} else {
+		PQclear(last);
 	}
-	PQclear(last);
-	return of[0];
+	return false;
 }
 
 PGresult *db_send(struct db *db, const char *sql)

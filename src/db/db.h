@@ -40,6 +40,9 @@ struct rows;
    shown in pg_stat_activity. Free with db_close(). */
 struct db *db_open(const char *conninfo, const char *application_name);
 void db_close(struct db *db);
+/* For who knows the keys of all that it asks for: from the next connection on, tables are read by their
+   indexes wherever one serves, whatever their statistics say. */
+void db_by_index(struct db *db);
 /* Connects now if it is not connected. */
 bool db_connect(struct db *db, struct err *e);
 /* From now on only db_connect() opens a connection; without one statements are ERR_UNAVAILABLE. For
@@ -95,6 +98,16 @@ bool db_maybe(struct db *db, struct arena *a, enum stmt s, const struct param *p
 	      struct rows **out, struct err *e);
 bool db_many(struct db *db, struct arena *a, enum stmt s, const struct param *p, size_t n,
 	     struct rows **out, struct err *e);
+
+/* ---- several at once ---- */
+struct db_ask {
+	enum stmt s;           /* :many */
+	const struct param *p;
+	size_t n;
+	struct rows *rows;     /* filled in */
+};
+/* In one round trip and, outside a transaction, in one transaction. All have their rows, or none has. */
+bool db_many_at_once(struct db *db, struct arena *a, struct db_ask *asks, size_t count, struct err *e);
 
 /* ---- reading ahead ----
    The next statement takes this :many one along, in one round trip; when the statement after that is

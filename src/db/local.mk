@@ -6,6 +6,7 @@ libdb_a_SOURCES = \
 	src/db/array.c src/db/array.h \
 	src/db/conn.h \
 	src/db/connect.c src/db/db.h \
+	src/db/encode.c \
 	src/db/error.c \
 	src/db/migrate.c src/db/migrate.h \
 	src/db/notify.c \

@@ -44,64 +44,6 @@ bool stmt_prepare(struct db *db, size_t s, struct err *e)
 	return db_ready(db, e) && prepare(db, s, e);
 }
 
-struct encoded {
-	const char *values[DB_PARAMS];
-	int lengths[DB_PARAMS], formats[DB_PARAMS];
-	char *copies; /* heap: views with the NUL that libpq needs, and arrays */
-};
-
-/* What it takes in `copies`; SIZE_MAX: too much. */
-static size_t room(const struct param *p, Oid type)
-{
-	size_t n = array_is(p) ? array_room(p, type) : p->kind == PARAM_NUM || !p->text ? 0 : p->len;
-	if (n > INT32_MAX / 4)
-		return SIZE_MAX;
-	return array_is(p) || (p->kind == PARAM_VIEW && p->text) ? n + 1 : 0;
-}
-
-static char *encode_one(struct encoded *out, size_t i, const struct param *p, Oid type, char *at)
-{
-	bool binary = p->kind == PARAM_BYTES;
-	size_t n = p->len;
-
-	out->values[i] = p->kind == PARAM_NUM ? p->num : p->text;
-	if (array_is(p)) {
-		out->values[i] = at;
-		n = array_put(at, p, type, &binary);
-		at += n + 1;
-	} else if (p->kind == PARAM_VIEW && p->text) {
-		out->values[i] = at;
-		memcpy(at, p->text, n);
-		at[n] = '\0';
-		at += n + 1;
-	}
-	out->lengths[i] = (int)n;
-	out->formats[i] = binary;
-	return at;
-}
-
-/* For a statement that is prepared. */
-static bool encode(const struct db *db, size_t s, const struct param *p, size_t n, struct encoded *out, struct err *e)
-{
-	size_t size = 0;
-
-	out->copies = NULL;
-	for (size_t i = 0; i < n; i++) {
-		size_t one = room(&p[i], PQparamtype(db->prepared[s], (int)i));
-		if (one == SIZE_MAX)
-			return err_set(e, ERR_TOO_LARGE, "A value is too large for the database.");
-		if (p[i].kind == PARAM_VIEW && p[i].text && memchr(p[i].text, '\0', p[i].len))
-			return err_set(e, ERR_INVALID, "A text contains a NUL character; remove it.");
-		size += one;
-	}
-	if (size && !(out->copies = malloc(size)))
-		return err_set(e, ERR_INTERNAL, "out of memory");
-	char *at = out->copies;
-	for (size_t i = 0; i < n; i++)
-		at = encode_one(out, i, &p[i], PQparamtype(db->prepared[s], (int)i), at);
-	return true;
-}
-
 static bool queue(struct db *db, const struct stmt_info *st, size_t n, const struct encoded *in)
 {
 	return PQsendQueryPrepared(db->conn, st->name, (int)n, in->values, in->lengths, in->formats, 0);
@@ -119,7 +61,7 @@ static PGresult *together(struct db *db, const struct stmt_info *st, size_t n, c
 	const struct ahead *h = &db->ahead;
 	struct encoded more;
 	struct err ignored = { 0 };
-	PGresult *res = NULL, *second = NULL;
+	PGresult *of[2] = { NULL, NULL };
 
 	if (!encode(db, h->s, h->p, h->n, &more, &ignored)) {
 		ahead_forget(db);
@@ -127,13 +69,13 @@ static PGresult *together(struct db *db, const struct stmt_info *st, size_t n, c
 	}
 	if (PQenterPipelineMode(db->conn) && queue(db, st, n, in) && queue(db, info(h->s), h->n, &more) &&
 	    PQpipelineSync(db->conn))
-		res = db_await_both(db, &second);
+		db_await_all(db, of, 2);
 	free(more.copies);
-	bool undone = db_result_ok(res) && !db_result_ok(second) && db->conn;
-	ahead_came(db, second);
+	bool undone = db_result_ok(of[0]) && !db_result_ok(of[1]) && db->conn;
+	ahead_came(db, of[1]);
 	if (!undone)
-		return res;
-	PQclear(res);
+		return of[0];
+	PQclear(of[0]);
 	return alone(db, st, n, in);
 }
 
@@ -211,6 +153,56 @@ bool db_many(struct db *db, struct arena *a, enum stmt s, const struct param *p,
 	PGresult *res = run(db, (size_t)s, SHAPE_MANY, p, n, e);
 	*out = res ? rows_new(a, res) : NULL;
 	return res != NULL;
+}
+
+/* All are encoded before the first is sent: what cannot be is the caller's mistake, not the connection's end. */
+static bool encode_all(struct db *db, const struct db_ask *asks, size_t count, struct encoded *in, struct err *e)
+{
+	for (size_t i = 0; i < count; i++) {
+		check(info((size_t)asks[i].s), SHAPE_MANY, asks[i].n);
+		if (!prepare(db, (size_t)asks[i].s, e) ||
+		    !encode(db, (size_t)asks[i].s, asks[i].p, asks[i].n, &in[i], e))
+			return false;
+	}
+	return true;
+}
+
+static bool send_all(struct db *db, const struct db_ask *asks, size_t count, const struct encoded *in, PGresult **of)
+{
+	bool sent = PQenterPipelineMode(db->conn);
+
+	for (size_t i = 0; sent && i < count; i++)
+		sent = queue(db, info((size_t)asks[i].s), asks[i].n, &in[i]);
+	return sent && PQpipelineSync(db->conn) && db_await_all(db, of, count);
+}
+
+bool db_many_at_once(struct db *db, struct arena *a, struct db_ask *asks, size_t count, struct err *e)
+{
+	struct encoded in[DB_AT_ONCE] = { 0 };
+	PGresult *of[DB_AT_ONCE] = { NULL };
+	size_t good = 0;
+
+	if (count > DB_AT_ONCE) {
+		log_error("%zu statements are more than %d at once", count, DB_AT_ONCE);
+		abort();
+	}
+	ahead_forget(db);
+	bool ok = db_ready(db, e) && encode_all(db, asks, count, in, e);
+	if (ok) {
+		send_all(db, asks, count, in, of);
+		while (good < count && db_result_ok(of[good]))
+			good++;
+		/* Those after one that failed did not run. */
+		ok = good == count || db_failed(db, of[good], info((size_t)asks[good].s)->name, e);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (ok)
+			asks[i].rows = rows_new(a, of[i]);
+		else
+			PQclear(of[i]);
+		free(in[i].copies);
+	}
+	return ok;
 }
 
 static bool one_or_none(struct db *db, struct arena *a, size_t s, enum stmt_shape shape,

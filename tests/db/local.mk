@@ -32,6 +32,7 @@ TRY_LDADD = $(TESTDB) $(LIBDB) $(TEST_LIBS)
 
 DB_TRY_TESTS = \
 	tests/db/test_ahead \
+	tests/db/test_at_once \
 	tests/db/test_error \
 	tests/db/test_lost \
 	tests/db/test_migrate \
@@ -39,6 +40,10 @@ DB_TRY_TESTS = \
 	tests/db/test_param \
 	tests/db/test_rows \
 	tests/db/test_txn
+tests_db_test_at_once_SOURCES = tests/db/test_at_once.c tests/db/try.h
+nodist_tests_db_test_at_once_SOURCES = tests/db/try/stmt_table.c
+tests_db_test_at_once_CPPFLAGS = $(TRY_CPPFLAGS)
+tests_db_test_at_once_LDADD = $(TRY_LDADD)
 tests_db_test_ahead_SOURCES = tests/db/test_ahead.c tests/db/try.h
 nodist_tests_db_test_ahead_SOURCES = tests/db/try/stmt_table.c
 tests_db_test_ahead_CPPFLAGS = $(TRY_CPPFLAGS)

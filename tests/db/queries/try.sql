@@ -117,5 +117,11 @@ select 1 / $1::int as n
 -- :name try_add :maybe
 insert into try (id, n) values ($1, $2) returning id
 
+-- :name try_add_many :many
+insert into try (id, n) values ($1, $2) returning id
+
+-- :name try_plans :one
+select current_setting('enable_seqscan') as whole, current_setting('enable_bitmapscan') as bitmap
+
 -- :name try_kill_many :many
 select pg_terminate_backend($1::int)
