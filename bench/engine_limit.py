@@ -12,7 +12,8 @@ import tempfile
 from engine_stack import ANSWER, SOURCE, STAGES, Trouble, Usage
 
 # As src/db/connect.c opens its sessions, and src/runner/claim.c asks.
-OPTIONS = "-c jit=off -c plan_cache_mode=force_generic_plan -c search_path=public,pg_temp"
+OPTIONS = ("-c jit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off "
+           "-c search_path=public,pg_temp")
 CLAIM, QUOTA = 256, 64
 OWNER = "00000000-0000-4000-8000-00000000be9c"
 

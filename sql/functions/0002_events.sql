@@ -2,7 +2,7 @@
 -- Events are numbered under the run's row lock, so their numbers are gapless and in commit order.
 
 create function event_append(p_run bigint[], p_kind text[], p_body jsonb[]) returns void
-language plpgsql as $$
+language plpgsql set enable_seqscan = off as $$
 declare
 	runs bigint[];
 	opened timestamptz[];

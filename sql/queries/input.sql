@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- What stages begin with, for a whole batch of (run, node): `ord` is the place in the batch, from 1.
+-- What stages begin with, for a whole batch of (run, node): `ord` is the place in the batch, from 1. Each is looked
+-- up by its key: a join of lists whose length nobody can guess might read a table as a whole.
 
 -- :name input_runs :many
 -- Which stage's tests are to be told: the suite that failed, or the one on which a person has decided.
@@ -7,7 +8,8 @@ select t.ord, p.name, p.brief, p.stack, s.feedback::text as feedback,
 	case when s.feedback ->> 'kind' = 'tests_failed' or s.feedback ->> 'kind' = 'changes'
 		and s.feedback ->> 'stage' <> t.node then s.feedback ->> 'stage' end as suite
 from unnest($1::bigint[], $2::text[]) with ordinality as t(run_id, node, ord)
-	join run r using (run_id) join project p using (project_id) join stage s using (run_id, node)
+	cross join lateral (select x.feedback from stage x where x.run_id = t.run_id and x.node = t.node offset 0) s
+	join run r using (run_id) join project p using (project_id)
 order by t.ord
 
 -- :name input_outputs :many
@@ -16,19 +18,24 @@ select t.ord, s.node, s.agent, s.artifact_id, s.node = t.node as own,
 	octet_length(a.body) + (select coalesce(sum(f.size), 0) from artifact_file f
 		where f.artifact_id = a.artifact_id) as bytes
 from unnest($1::bigint[], $2::text[]) with ordinality as t(run_id, node, ord)
-	join stage m on m.run_id = t.run_id and m.node = t.node
-	join stage s on s.run_id = m.run_id and (s.position < m.position or s.node = m.node)
+	cross join lateral (select x.position from stage x where x.run_id = t.run_id and x.node = t.node offset 0) m
+	cross join lateral (select x.node, x.agent, x.position, x.artifact_id from stage x where x.run_id = t.run_id
+		and (x.position < m.position or x.node = t.node) offset 0) s
 	join artifact a on a.artifact_id = s.artifact_id
 order by t.ord, s.position, s.node
 
 -- :name input_bodies :many
-select artifact_id, body from artifact where artifact_id = any ($1::bigint[]) order by artifact_id
+select t.artifact_id, a.body
+from (select distinct u as artifact_id from unnest($1::bigint[]) u) t
+	cross join lateral (select x.body from artifact x where x.artifact_id = t.artifact_id offset 0) a
+order by 1
 
 -- :name input_files :many
-select f.artifact_id, f.path, b.body
-from artifact_file f join blob b using (sha256)
-where f.artifact_id = any ($1::bigint[])
-order by f.artifact_id, f.path collate "C"
+select t.artifact_id, f.path, b.body
+from (select distinct u as artifact_id from unnest($1::bigint[]) u) t
+	cross join lateral (select x.path, x.sha256 from artifact_file x where x.artifact_id = t.artifact_id offset 0) f
+	join blob b using (sha256)
+order by 1, f.path collate "C"
 
 -- :name input_messages :many
 select t.ord, m.sender, m.topic, m.body

@@ -50,10 +50,12 @@ bool stage_bodies_load(struct db *db, struct arena *a, const int64_t *artifacts,
 {
 	struct stage_bodies *b = arena_alloc(a, sizeof(*b));
 	struct param ids = p_int_array(artifacts, n);
+	struct db_ask asks[] = { { STMT_INPUT_BODIES, &ids, 1, NULL }, { STMT_INPUT_FILES, &ids, 1, NULL } };
 
-	if (!db_many(db, a, STMT_INPUT_BODIES, P(ids), &b->body_rows, e) ||
-	    !db_many(db, a, STMT_INPUT_FILES, P(ids), &b->file_rows, e))
+	if (!db_many_at_once(db, a, asks, 2, e))
 		return false;
+	b->body_rows = asks[0].rows;
+	b->file_rows = asks[1].rows;
 	b->bodies = sorted(a, b->body_rows, false, &b->body_count);
 	b->files = sorted(a, b->file_rows, true, &b->file_count);
 	*out = b;

@@ -92,13 +92,8 @@ static bool begin_feedback(struct stage_order *o, const char *stored, struct err
 	return true;
 }
 
-static bool load_runs(struct load *ld, struct err *e)
+static void take_runs(struct load *ld, const struct rows *r)
 {
-	struct rows *r;
-
-	if (!db_many(ld->db, ld->a, STMT_INPUT_RUNS,
-		     P(p_int_array(ld->runs, ld->n), p_text_array(ld->nodes, ld->n)), &r, e))
-		return false;
 	for (size_t i = 0; i < ld->n; i++)
 		ld->orders[i].problem = "there is no such stage";
 	for (size_t i = 0; i < rows_count(r); i++) {
@@ -124,7 +119,6 @@ static bool load_runs(struct load *ld, struct err *e)
 		else
 			ld->suites[o - ld->orders] = row_text(r, i, "suite");
 	}
-	return true;
 }
 
 /* Rows from `from` up to `to` of outputs that are wanted. */
@@ -154,13 +148,8 @@ static bool load_group(struct load *ld, const struct rows *want, size_t from, si
 	return ok;
 }
 
-static bool load_outputs(struct load *ld, struct err *e)
+static bool load_outputs(struct load *ld, const struct rows *r, struct err *e)
 {
-	struct rows *r;
-
-	if (!db_many(ld->db, ld->a, STMT_INPUT_OUTPUTS,
-		     P(p_int_array(ld->runs, ld->n), p_text_array(ld->nodes, ld->n)), &r, e))
-		return false;
 	for (size_t from = 0, to; from < rows_count(r); from = to) {
 		int64_t bytes = row_int(r, from, "bytes");
 		for (to = from + 1; to < rows_count(r); to++) {
@@ -206,15 +195,8 @@ static bool load_tests(struct load *ld, struct err *e)
 	return true;
 }
 
-static bool load_messages(struct load *ld, struct err *e)
+static void take_messages(struct load *ld, const struct rows *r)
 {
-	struct rows *r;
-
-	if (!db_many(ld->db, ld->a, STMT_INPUT_MESSAGES,
-		     P(p_text(ld->owner), p_int_array(ld->runs, ld->n),
-		       p_int_array(ld->branches, ld->n), p_int_array(ld->epochs, ld->n)),
-		     &r, e))
-		return false;
 	for (size_t i = 0; i < rows_count(r); i++) {
 		struct stage_order *o = order_of(ld, r, i);
 		struct json_object *m = json_object_new_object();
@@ -223,7 +205,22 @@ static bool load_messages(struct load *ld, struct err *e)
 		add(m, "body", text(r, i, "body"));
 		json_object_array_add(json_get_array(o->out.json, "messages"), m);
 	}
-	return true;
+}
+
+static bool load(struct load *ld, struct err *e)
+{
+	struct param stages[] = { p_int_array(ld->runs, ld->n), p_text_array(ld->nodes, ld->n) },
+		     leases[] = { p_text(ld->owner), stages[0], p_int_array(ld->branches, ld->n),
+				  p_int_array(ld->epochs, ld->n) };
+	struct db_ask asks[] = { { STMT_INPUT_RUNS, stages, 2, NULL },
+				 { STMT_INPUT_OUTPUTS, stages, 2, NULL },
+				 { STMT_INPUT_MESSAGES, leases, 4, NULL } };
+
+	if (!db_many_at_once(ld->db, ld->a, asks, 3, e))
+		return false;
+	take_runs(ld, asks[0].rows);
+	take_messages(ld, asks[2].rows);
+	return load_outputs(ld, asks[1].rows, e) && load_tests(ld, e);
 }
 
 bool stage_inputs_load(struct db *db, const char *owner, struct stage_order *orders, size_t n, struct err *e)
@@ -250,7 +247,7 @@ bool stage_inputs_load(struct db *db, const char *owner, struct stage_order *ord
 		orders[i].out = (struct stage_input){ 0 };
 		orders[i].problem = NULL;
 	}
-	bool ok = load_runs(&ld, e) && load_outputs(&ld, e) && load_tests(&ld, e) && load_messages(&ld, e);
+	bool ok = load(&ld, e);
 	arena_free(a);
 	return ok;
 }

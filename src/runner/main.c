@@ -137,6 +137,7 @@ int main(int argc, char **argv)
 		goto out;
 	r.db = db_open(r.config->runner_database_url, "botarmy-runner");
 	db_connect_by_hand(r.db);
+	db_by_index(r.db);
 	status = runner_loop(&r);
 	if (r.active)
 		_exit(status);

@@ -20,10 +20,11 @@ trap 'rm -f "$plans" "$plans.own"' EXIT
 super() {
 	psql -XAtq -v ON_ERROR_STOP=1 "$(printf '%s' "$DATABASE_URL" | sed 's,//[^@/]*@,//postgres@,; s/user=[^ ]*/user=postgres/')" "$@"
 }
-hot='cursor run stage stage_result budget budget_hold llm_call'
+hot='cursor run stage stage_result budget budget_hold llm_call artifact artifact_file blob'
 
+# fill N: as many runs.
 fill() {
-	super <<-'SQL'
+	super -v n="$1" <<-'SQL'
 		insert into account (name, role) values ('ann', 'admin'), ('bob', 'admin');
 		insert into workflow (name, title, sha256, source, start) values ('w', 'W', sha256('w'), '', 'a');
 		insert into workflow_node (graph_id, node, kind, agent, reviews, outcome, position) values
@@ -34,29 +35,52 @@ fill() {
 			(1, 'a', 'pass', 'c', 'j'), (1, 'b', 'pass', 'j', null), (1, 'c', 'pass', 'j', null),
 			(1, 'j', 'pass', 'end', null);
 		insert into project (account_id, name, brief, stack, submit_key) values (1, 'p', 'b', 's', 'k');
-		insert into run (project_id, tenant_id, graph_id) select 1, 1 + n % 2, 1 from generate_series(1, 100000) n;
+		insert into run (project_id, tenant_id, graph_id) select 1, 1 + n % 2, 1 from generate_series(1, :n) n;
 		insert into stage (run_id, node, position, agent)
 			select r.run_id, n.node, n.position, n.agent from run r cross join workflow_node n where n.kind = 'agent';
 		insert into cursor (run_id, tenant_id, node, state, rank)
 			select run_id, tenant_id, 'a', 'R', now() - run_id * interval '1 s' from run;
-		insert into budget (kind, key) select '4-project', n from generate_series(1, 100000) n;
+		insert into budget (kind, key) select '4-project', n from generate_series(1, :n) n;
 		insert into llm_call (run_id, node, revision, call_no, owner, provider, model, request_hash, state, started_at)
 			select run_id, 'a', 1, 1, gen_random_uuid(), 'p', 'm', sha256('q'), 'failed', now() from run;
 		insert into budget_hold (call_id, amount_usd, day, account_id, project_id, settled_at, spent_usd, unconfirmed)
 			select call_id, 0, 1, 1, 1, now(), 0, false from llm_call;
 		insert into runner (runner_id, host, pid, version, expires_at)
 			values ('00000000-0000-0000-0000-000000000001', 'h', 1, 'v', now() + interval '1 hour');
+		insert into blob (sha256, body) values (sha256('f'), 'f');
+		insert into artifact (run_id, node, revision, sha256, body, document, provider, model)
+			select run_id, 'a', 1, sha256('x'), '{}', '', 'p', 'm' from run;
+		insert into artifact_file (artifact_id, path, sha256, size) select artifact_id, 'f', sha256('f'), 1 from artifact;
+		update stage s set artifact_id = a.artifact_id, revision = 1 from artifact a where a.run_id = s.run_id and a.node = s.node;
 	SQL
 }
 
-# Claims, pays, advances, waits again, is rescued; eight rounds in one session.
+# The runner's own reading, prepared as it prepares it.
+inputs() {
+	echo "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off;"
+	for name in input_runs input_outputs input_bodies input_files input_reports input_failed_tests; do
+		echo "prepare $name as"
+		awk -v name="$name" '/^-- :name/ { on = $3 == name } on && !/^--/' "$top_srcdir/sql/queries/input.sql"
+		case $name in
+		input_bodies | input_files) echo "; execute $name('{1,2,3}');" ;;
+		*) echo "; execute $name('{1,2,3}', '{b,b,c}');" ;;
+		esac
+	done
+}
+
+# Claims, pays, advances, waits again, is rescued; eight rounds in one session. An event is also what a page writes,
+# whose session forbids nothing.
 ask() {
-	super 2>"$plans" <<-'SQL'
+	{ rounds && inputs; } | super >/dev/null 2>"$plans"
+}
+rounds() {
+	cat <<-'SQL'
 		load 'auto_explain';
 		set auto_explain.log_min_duration = 0;
 		set auto_explain.log_nested_statements = on;
 		set auto_explain.log_level = notice;
 		set client_min_messages = notice;
+		select event_append(array[1::bigint], array['message'], array['{}'::jsonb]);
 		do $$
 		declare
 			me constant uuid := '00000000-0000-0000-0000-000000000001';
@@ -113,8 +137,11 @@ by_index() {
 		fi
 	done
 }
+few_rows() {
+	fill 40 && super -c 'analyze' && by_index && super -c 'truncate account, workflow, blob, runner, budget restart identity cascade'
+}
 empty_statistics() {
-	super -c 'analyze' && fill && by_index
+	super -c 'analyze' && fill 100000 && by_index
 }
 fresh_statistics() {
 	super -c 'analyze' && by_index
@@ -125,6 +152,7 @@ stale_statistics() {
 		-c "update cursor c set state = 'R' from run r where r.run_id = c.run_id and c.node = 'a' and r.state = 'queued'" && by_index
 }
 
+tap_case 'with few rows, which would be read as a whole just now' few_rows
 tap_case 'with statistics of empty tables' empty_statistics
 tap_case 'with fresh statistics' fresh_statistics
 tap_case 'with statistics of another time' stale_statistics
