@@ -2,8 +2,8 @@
 -- What runners do with stages: claim, advance, retry, ask, rescue. An output is taken only from
 -- who holds the lease, by (epoch, owner).
 
--- Retries that are due become ready, timers that have run out let their runs go on.
-create function cursor_due(p_limit integer) returns void
+-- Retries that are due become ready, timers that have run out let their runs go on. Whether any was due.
+create function cursor_due(p_limit integer) returns boolean
 language plpgsql as $$
 declare
 	due_run bigint[];
@@ -16,7 +16,7 @@ begin
 		where c.state = 'W' and c.why in ('retry', 'timer') and c.run_at <= engine_now()
 		order by c.run_at limit p_limit for no key update of r, c skip locked) p;
 	if due_run is null then
-		return;
+		return false;
 	end if;
 	update cursor c set state = case when r.paused then 'W' else 'R' end,
 		why = case when r.paused then 'paused' end,
@@ -30,10 +30,13 @@ begin
 		perform cursor_step(due_run, due_branch, array_fill('pass'::text, array[cardinality(due_run)]),
 			array_fill(null::text, array[cardinality(due_run)]), null);
 	end if;
+	return true;
 end $$;
 
 -- Leases up to p_limit ready cursors to a live runner, at most p_quota of one tenant, the lowest
--- rank first. A run that somebody else holds locked is passed over, not waited for.
+-- rank first. A run that somebody else holds locked is passed over, not waited for. Leases alone do not wait for the
+-- disk: a call or an output, all that can follow from one, is a later commit that does, and with which all before it
+-- is stored. One that the server loses before that is missed by its runner, which compares (stage_mine).
 create function stage_claim(p_owner uuid, p_limit integer, p_quota integer)
 returns table (run_id bigint, branch integer, epoch bigint, node text, agent text, attempt integer,
 	revision integer, confidence numeric)
@@ -45,7 +48,9 @@ begin
 	if not found then
 		return;
 	end if;
-	perform cursor_due(p_limit);
+	if not cursor_due(p_limit) then
+		perform set_config('synchronous_commit', 'off', true);
+	end if;
 	return query
 	with recursive tenant as (
 		(select c.tenant_id from cursor c where c.state = 'R' order by c.tenant_id limit 1)

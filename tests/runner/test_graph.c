@@ -296,6 +296,46 @@ static void a_timer_lets_the_run_go_on_when_it_is_due(void **state)
 	must_claim(t, t->one, "d");
 }
 
+struct look {
+	struct try *t;
+	bool waits; /* whether the claim's commit waits for the disk */
+};
+
+static bool claim_and_look(struct db *db, void *ctx, struct err *e)
+{
+	struct look *k = ctx;
+	struct lease *l;
+	struct rows *r;
+	size_t n;
+
+	if (!stage_claim(db, k->t->a, k->t->one, 10, 10, &l, &n, e) ||
+	    !db_one(db, k->t->a, STMT_TRY_WAITS_FOR_DISK, P_NONE, &r, e))
+		return false;
+	assert_int_equal(n, 1);
+	k->waits = row_bool(r, 0, "waits");
+	return true;
+}
+
+static void leases_wait_for_the_disk_only_with_a_timer_that_ran_out(void **state)
+{
+	struct try *t = *state;
+	struct look k = { t, true };
+	struct rows *r;
+
+	OK(t, db_exec(t->db, STMT_TRY_WAIT_FOR_DISK, P_NONE, &t->e));
+	wait_graph(t);
+	try_submit(t, "wait", NULL);
+	OK(t, db_txn(t->db, claim_and_look, &k, NULL, &t->e));
+	assert_false(k.waits);
+	OK(t, db_one(t->db, t->a, STMT_TRY_WAITS_FOR_DISK, P_NONE, &r, &t->e));
+	assert_true(row_bool(r, 0, "waits"));
+	try_submit(t, "wait", NULL);
+	assert_true(try_advance(t, t->one, must_claim(t, t->one, "a"), "pass"));
+	OK(t, db_exec(t->db, STMT_TRY_DUE, P(p_int(t->run)), &t->e));
+	OK(t, db_txn(t->db, claim_and_look, &k, NULL, &t->e));
+	assert_true(k.waits);
+}
+
 static void a_node_has_its_own_attempts_and_waits(void **state)
 {
 	struct try *t = *state;
@@ -360,6 +400,7 @@ int main(int argc, char **argv)
 		TRY(a_stage_of_one_branch_reads_what_came_before_it_and_not_what_stands_beside_it),
 		TRY(a_concern_goes_back_and_the_same_one_again_asks_a_person),
 		TRY(a_timer_lets_the_run_go_on_when_it_is_due),
+		TRY(leases_wait_for_the_disk_only_with_a_timer_that_ran_out),
 		TRY(a_node_has_its_own_attempts_and_waits),
 		TRY(a_question_waits_for_its_answer_which_the_stage_reads),
 	};

@@ -42,6 +42,13 @@ from gate where run_id = $1 and state = 'open'
 -- :name try_expire :exec
 update runner set expires_at = now() - interval '1 s' where runner_id = $1
 
+-- :name try_wait_for_disk :exec
+-- Clusters of tests do not, by themselves.
+select set_config('synchronous_commit', 'on', false)
+
+-- :name try_waits_for_disk :one
+select current_setting('synchronous_commit') = 'on' as waits
+
 -- :name try_due :exec
 update cursor set run_at = now() where run_id = $1 and state = 'W' and why in ('retry', 'timer')
 
