@@ -86,20 +86,6 @@ static bool flush_unsure(struct runner *r, struct work **works, size_t n)
 	return true;
 }
 
-static void took(struct runner *r, struct work **works, size_t n, const bool *accepted,
-		 struct booking_list *b, const struct lease *kept, size_t kept_count)
-{
-	unbook_all(b);
-	for (size_t i = 0; i < n; i++) {
-		accepted_or_fenced(works[i], accepted[i]);
-		work_done(works[i]);
-	}
-	for (size_t i = 0; i < kept_count; i++)
-		work_queue(work_new(r, &kept[i]), &r->loads);
-	/* Runs that go on without being kept can be claimed now. */
-	r->want_claim |= kept_count < n;
-}
-
 /* Something in a batch of one cannot be stored, whatever is done: a person learns of the
    output, the call ends without its answer. */
 static void give_up(struct work **works, size_t n, const struct booking_list *b, const struct err *e)
@@ -129,6 +115,25 @@ struct attempt {
 	int64_t run; /* what the database says of one alone is said of its run; else 0 */
 	struct err e;
 };
+
+/* What may set out before anything else is done about a batch that was stored. */
+static void go_on(struct runner *r, const struct attempt *try, size_t n, struct booking_list *b)
+{
+	/* What is booked must not set out again. */
+	unbook_all(b);
+	for (size_t i = 0; i < try->kept_count; i++)
+		work_queue(work_new(r, &try->kept[i]), &r->loads);
+	/* Runs that go on without being kept can be claimed now. */
+	r->want_claim |= try->kept_count < n;
+}
+
+static void finish(struct work **works, size_t n, const bool *accepted)
+{
+	for (size_t i = 0; i < n; i++) {
+		accepted_or_fenced(works[i], accepted[i]);
+		work_done(works[i]);
+	}
+}
 
 static void try_begin(struct attempt *try, struct runner *r, struct work **works, size_t n,
 		      const struct booking_list *b)
@@ -176,8 +181,10 @@ static bool flush_batch(struct runner *r, struct work **works, size_t n, struct 
 static bool try_end(struct attempt *try, struct runner *r, struct work **works, size_t n,
 		    struct booking_list *b)
 {
-	if (try->ok)
-		took(r, works, n, try->accepted, b, try->kept, try->kept_count);
+	if (try->ok) {
+		go_on(r, try, n, b);
+		finish(works, n, try->accepted);
+	}
 	arena_free(try->a);
 	if (try->ok)
 		return true;
@@ -297,9 +304,12 @@ static void back(struct trip *t)
 	struct runner *r = t->r;
 
 	if (c->try.ok && !c->unsure_count && !c->other_count) {
-		/* What is booked must not set out again. */
-		unbook_all(&c->b);
+		go_on(r, &c->try, c->output_count, &c->b);
 		runner_next(r, c->output_count);
+		finish(c->outputs, c->output_count, c->try.accepted);
+		arena_free(c->try.a);
+		free(c);
+		return;
 	}
 	bool ok = try_end(&c->try, r, c->outputs, c->output_count, &c->b);
 
