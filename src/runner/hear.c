@@ -65,6 +65,15 @@ static void on_hear(uv_poll_t *p, int status, int events)
 	}
 }
 
+void hear_only_open(struct runner *r)
+{
+	if (!r->hear || r->trip || db_socket(r->db) >= 0)
+		return;
+	hear_stop(r);
+	r->want_beat = true;
+	runner_wake(r);
+}
+
 void hear_go_on(struct runner *r)
 {
 	if (r->hear && r->hear_connection == db_connections(r->db) && db_socket(r->db) >= 0)

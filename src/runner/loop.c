@@ -109,6 +109,11 @@ static void on_turn(uv_check_t *c)
 	end_if_done(r);
 }
 
+static void on_prepare(uv_prepare_t *p)
+{
+	hear_only_open(p->data);
+}
+
 static void on_rescue(uv_timer_t *t)
 {
 	life_rescue(t->data);
@@ -180,8 +185,10 @@ static void start(struct runner *r)
 		timers[i]->data = r;
 	}
 	uv_idle_init(r->loop, &r->idle);
+	uv_prepare_init(r->loop, &r->prepare);
 	uv_check_init(r->loop, &r->check);
-	r->check.data = r;
+	r->prepare.data = r->check.data = r;
+	uv_prepare_start(&r->prepare, on_prepare);
 	uv_check_start(&r->check, on_turn);
 	uv_signal_init(r->loop, &r->term);
 	uv_signal_init(r->loop, &r->intr);

@@ -111,6 +111,7 @@ struct runner {
 	uv_poll_t helper;
 	uv_signal_t term, intr;
 	uv_idle_t idle;
+	uv_prepare_t prepare;
 	uv_check_t check;
 	bool stored, stopped;        /* workflows, subscriptions and limits are in the database */
 };
@@ -217,6 +218,8 @@ void store_files(struct runner *r);
 /* hear.c: what others tell through the database */
 void hear(struct runner *r);
 void hear_stop(struct runner *r);
+/* Before the loop looks at sockets: one that a lost connection has closed is none of them any more. */
+void hear_only_open(struct runner *r);
 /* While a thread uses the connection nobody looks at its socket. */
 void hear_pause(struct runner *r);
 void hear_go_on(struct runner *r);

@@ -62,6 +62,13 @@ spoil agents/analyst/agent.json '{ "title": '
 drained 'An agent that cannot be read'
 tap_case 'so does one that cannot be read' parked failure 'The agent analyst cannot work'
 tap_case 'which names the file' parked failure 'agents/analyst/agent.json'
+sql "create sequence asked; grant usage on asked to public;
+	create function cut() returns trigger language plpgsql as \$\$ begin
+		if nextval('asked') = 1 then raise exception 'cut' using errcode = '57P01'; end if; return new; end \$\$;
+	create trigger cut before insert on gate for each row execute function cut()"
+drained 'A connection that is lost while a person is asked'
+tap_case 'and one is asked once more when the connection is lost meanwhile' parked failure 'The agent analyst cannot work'
+sql 'drop trigger cut on gate; drop function cut; drop sequence asked'
 cp "$whole/agents/analyst/agent.json" "$data/agents/analyst/agent.json"
 spoil agents/analyst/output.schema.json '{ "type": "poem" }'
 drained 'A schema that is none'
