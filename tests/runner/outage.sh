@@ -107,10 +107,12 @@ a_call_begun_unheard_costs_nothing() {
 		create temp table l as select * from stage_claim('$one', 1, 1);
 		select count(*) from l, call_begin('$one', array[l.run_id], array[l.branch], array[l.epoch],
 			array['openai'], array['model-x'], array['\\x00'::bytea], array[0.03]) b having count(*) <> 1;
-		select run_id from t; commit")
+		select r.run_id || ' ' || b.held_usd from t join run r on r.run_id = t.run_id
+			join budget b on b.kind = '4-project' and b.key = r.project_id;
+		commit")
+	is "${first#* }" 0.030000000 || return 1
+	first=${first% *}
 	last=$first
-	is "$(sql "select held_usd from budget where kind = '4-project'
-		and key = (select project_id from run where run_id = $first)")" 0.030000000 || return 1
 	until_true 10 "select state = 'failed' and cost_usd = 0 from llm_call where run_id = $first" &&
 		is "$(sql "select held_usd, spent_usd from budget where kind = '4-project'
 			and key = (select project_id from run where run_id = $first)")" '0.000000000|0.000000000' &&
