@@ -17,9 +17,10 @@
 #define TUNABLE                                                                                              \
 	"-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s "           \
 	"-c jit=off -c plan_cache_mode=force_generic_plan"
+/* For db_by_index(). */
+#define BY_INDEX "-c enable_seqscan=off -c enable_bitmapscan=off "
 /* What the code here relies on. Everything lives in schema public; pg_temp stands last so
    that a temporary object can never stand in for a real one. */
-#define BY_INDEX "-c enable_seqscan=off -c enable_bitmapscan=off "
 #define FIXED                                                                                                \
 	"-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex "                    \
 	"-c standard_conforming_strings=on -c extra_float_digits=1 -c search_path=public,pg_temp "           \

@@ -160,7 +160,7 @@ static void try_go(struct attempt *try, struct runner *r, size_t n, const struct
 }
 
 static bool try_end(struct attempt *try, struct runner *r, struct work **works, size_t n,
-		    struct booking_list *b);
+		    struct booking_list *b, bool last);
 
 static bool flush_batch(struct runner *r, struct work **works, size_t n, struct booking_list *b)
 {
@@ -172,17 +172,20 @@ static bool flush_batch(struct runner *r, struct work **works, size_t n, struct 
 	}
 	try_begin(try, r, works, n, b);
 	try_go(try, r, n, b);
-	bool here = try_end(try, r, works, n, b);
+	bool here = try_end(try, r, works, n, b, false);
 	free(try);
 	return here;
 }
 
-/* False: the database is away; all of them are in the queue again. */
+/* False: the database is away; all of them are in the queue again. `last`: once these are stored, the trip
+   needs the connection no more. */
 static bool try_end(struct attempt *try, struct runner *r, struct work **works, size_t n,
-		    struct booking_list *b)
+		    struct booking_list *b, bool last)
 {
 	if (try->ok) {
 		go_on(r, try, n, b);
+		if (last)
+			runner_next(r, n);
 		finish(works, n, try->accepted);
 	}
 	arena_free(try->a);
@@ -302,16 +305,8 @@ static void back(struct trip *t)
 {
 	struct commit *c = (struct commit *)t;
 	struct runner *r = t->r;
-
-	if (c->try.ok && !c->unsure_count && !c->other_count) {
-		go_on(r, &c->try, c->output_count, &c->b);
-		runner_next(r, c->output_count);
-		finish(c->outputs, c->output_count, c->try.accepted);
-		arena_free(c->try.a);
-		free(c);
-		return;
-	}
-	bool ok = try_end(&c->try, r, c->outputs, c->output_count, &c->b);
+	bool last = !c->unsure_count && !c->other_count;
+	bool ok = try_end(&c->try, r, c->outputs, c->output_count, &c->b, last);
 
 	if (c->unsure_count && ok)
 		ok = flush_unsure(r, c->unsure, c->unsure_count);
